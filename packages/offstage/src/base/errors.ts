@@ -1,0 +1,51 @@
+import { codes, type Code } from './codes.ts'
+
+/** One thing wrong with one value: `path` as in the body (`lines.0.quantity`), `code` for programs, `message` for people. */
+export interface FieldError {
+  readonly path: string
+  readonly code: string
+  readonly message: string
+}
+
+export interface ErrorOptions {
+  /** One or two sentences for whoever reads the answer: what was expected, what was found, what to write. */
+  readonly detail?: string | undefined
+  /** Only for codes that are not Offstage's own. Default: the code's status. */
+  readonly status?: number | undefined
+  readonly title?: string | undefined
+  readonly errors?: readonly FieldError[] | undefined
+  /** What the developer should write; leaves the process in development only. */
+  readonly hint?: string | undefined
+  /** Where in the app's files: `models/notes.ts:9`; leaves the process in development only. */
+  readonly place?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly cause?: unknown
+}
+
+/** The one error class. `code` says what went wrong, `message` what to do about it. */
+export class OffstageError extends Error {
+  override readonly name = 'OffstageError'
+  readonly code: string
+  readonly status: number
+  readonly title: string
+  readonly detail: string | undefined
+  readonly errors: readonly FieldError[] | undefined
+  readonly hint: string | undefined
+  readonly place: string | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
+
+  constructor(code: Code | (string & {}), options: ErrorOptions = {}) {
+    const known = Object.hasOwn(codes, code) ? codes[code as Code] : undefined
+    const title = options.title ?? known?.title ?? code
+    const list = options.errors?.map((e) => `${e.path}: ${e.message}`).join('; ')
+    super([options.detail ?? title, list, options.hint].filter(Boolean).join(' '), { cause: options.cause })
+    this.code = code
+    this.status = options.status ?? known?.status ?? 500
+    this.title = title
+    this.detail = options.detail
+    this.errors = options.errors
+    this.hint = options.hint
+    this.place = options.place
+    this.headers = options.headers
+  }
+}

@@ -1,0 +1,41 @@
+// HTTP as the rest of Offstage sees it. Routes are values; nothing above this room knows which server carries them.
+
+export interface HttpRequest {
+  /** Unique per request; in every problem answer and log line. */
+  readonly id: string
+  readonly method: string
+  /** Path without the query, percent-decoded once by the router's rules. */
+  readonly path: string
+  /** As sent, without the question mark. */
+  readonly query: string
+  readonly params: Readonly<Record<string, string>>
+  /** Lower-case names; a header sent twice where only one is meaningful has been refused before. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Parsed JSON for routes with `body: 'json'`, the bytes for `'raw'`, undefined otherwise or when none was sent. */
+  readonly body: unknown
+  /** The client's address, proxies considered only as far as `TRUST_PROXY` allows. */
+  readonly ip: string
+  /** Aborted when the client goes away or the request takes too long. */
+  readonly signal: AbortSignal
+  /** A fetch-like view, for endpoints and mounted handlers. */
+  toRequest(): Request
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+  /** Text and bytes go out as they are; undefined is an empty body. */
+  readonly body?: string | Uint8Array | ReadableStream<Uint8Array>
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** `/api/notes/:id`; `*` at the end matches the rest. */
+  readonly path: string
+  readonly body?: 'json' | 'raw'
+  /** Bytes of body accepted. Default 1 MiB. */
+  readonly bodyLimit?: number
+  /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */
+  readonly name: string
+  readonly handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply
+}
