@@ -4,7 +4,7 @@ export interface HttpRequest {
   /** Unique per request; in every problem answer and log line. */
   readonly id: string
   readonly method: string
-  /** Path without the query, percent-decoded once by the router's rules. */
+  /** Path without the query, percent-decoded once. */
   readonly path: string
   /** As sent, without the question mark. */
   readonly query: string
@@ -23,18 +23,32 @@ export interface HttpRequest {
 
 export interface HttpReply {
   readonly status: number
+  /** Lower-case names. They win over the headers that every answer has. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   /** Text and bytes go out as they are; undefined is an empty body. */
   readonly body?: string | Uint8Array | ReadableStream<Uint8Array>
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** `GET` answers HEAD too. */
+  readonly method: Method
   /** `/api/notes/:id`; `*` at the end matches the rest. */
   readonly path: string
+  /** Absent: a request with a body is refused. */
   readonly body?: 'json' | 'raw'
-  /** Bytes of body accepted. Default 1 MiB. */
+  /** Bytes of body accepted. Default: the server's, 1 MiB. */
   readonly bodyLimit?: number
+  /**
+   * The route gives out cookies, so pages of other origins may not call it even before there is one (else they could sign
+   * their visitor in as somebody else).
+   */
+  readonly signsIn?: boolean
+  /** Origins whose pages may call this route without cookies, beside those of `ORIGINS`; `*` for all. */
+  readonly cors?: readonly string[]
+  /** Turns an error of this route into an answer of another form; undefined leaves it as it is. */
+  readonly problem?: (error: unknown, request: HttpRequest) => HttpReply | undefined
   /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */
   readonly name: string
   readonly handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply

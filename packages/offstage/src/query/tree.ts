@@ -24,8 +24,11 @@ export type Filter =
   | { readonly is: 'compare'; readonly field: string; readonly op: CompareOp; readonly value: Operand }
   | { readonly is: 'in'; readonly field: string; readonly values: readonly Operand[] }
   | { readonly is: 'null'; readonly field: string }
-  /** Through a reference or a list: there is a row on the other side that passes. */
-  | { readonly is: 'some'; readonly field: string; readonly where: Filter }
+  /**
+   * Through a reference or a list: there is a row on the other side that passes. `between` (added by authorise, only on lists
+   * with a model between) must hold on the row between, else the link does not count.
+   */
+  | { readonly is: 'some'; readonly field: string; readonly where: Filter; readonly between?: Filter }
   /** Not tied to the row: some row of the model passes. Rules about the caller that need more than the caller's own columns. */
   | { readonly is: 'exists'; readonly model: string; readonly where: Filter }
   /** In a rule before it is bound: `me.is(filter)`, a filter on the user model. */
@@ -36,8 +39,8 @@ export type Filter =
 
 /** A column to sort, group or measure by, on this row or through references. */
 export interface Term {
-  /** References to follow; `guard` (added by authorise) must hold on the row reached, else the term is null. */
-  readonly through: readonly { readonly field: string; readonly guard?: Filter }[]
+  /** References to follow; added by authorise: `mask` must hold on the row left, `guard` on the row reached, else the term is null. */
+  readonly through: readonly { readonly field: string; readonly mask?: Filter; readonly guard?: Filter }[]
   readonly field: string
   /** Added by authorise: where it does not hold on the row that has the field, the term is null. */
   readonly mask?: Filter
@@ -54,14 +57,19 @@ export interface Selected {
   readonly mask?: Filter
 }
 
+/**
+ * Added by authorise: `mask` must hold on the row itself and `guard` on the row reached, else the reference is null;
+ * `between` must hold on the row between (lists with a model between), else the element is not there.
+ */
 export type Include =
-  | { readonly kind: 'one'; readonly as: string; readonly field: string; readonly guard?: Filter; readonly shape: Shape }
-  | { readonly kind: 'many'; readonly as: string; readonly field: string; readonly query: Query }
-  | { readonly kind: 'count' | 'exists'; readonly as: string; readonly field: string; readonly where: Filter }
+  | { readonly kind: 'one'; readonly as: string; readonly field: string; readonly mask?: Filter; readonly guard?: Filter; readonly shape: Shape }
+  | { readonly kind: 'many'; readonly as: string; readonly field: string; readonly between?: Filter; readonly query: Query }
+  | { readonly kind: 'count' | 'exists'; readonly as: string; readonly field: string; readonly between?: Filter; readonly where: Filter }
 
 /** What to show of a row. */
 export interface Shape {
   readonly model: string
+  /** In the order of the model's columns. As parsed, empty means every column that the reader may see; authorise writes them out. */
   readonly select: readonly Selected[]
   readonly include: readonly Include[]
   /** Extra booleans of the row, for the framework's own use: is this rule true of it? */

@@ -1,0 +1,97 @@
+// `npm run bench`: how fast Offstage answers, as ratios against a hand-written server (the limit) and Express 5 with
+// Drizzle, in one run. The servers are processes of their own, each on its own copy of one file; the rounds alternate, so
+// that a busy machine is busy for all of them. `--quick` takes about a minute; the figures go to `bench/results/`.
+import { fork, type ChildProcess } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { load, request, type LoadResult } from './load.ts'
+import { makeDatabase, type Made } from './database.ts'
+import { startTimes } from './startup.ts'
+
+const quick = process.argv.includes('--quick')
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7)
+const [rounds, time, warmUp] = quick ? [3, 400, 300] : [9, 1200, 800]
+
+const servers = ['offstage', 'limit', 'express'] as const
+type Server = (typeof servers)[number]
+const files: Record<Server, string> = { offstage: 'server.ts', limit: 'limit.ts', express: 'express.ts' }
+
+interface Case {
+  readonly name: string
+  readonly connections: number
+  readonly status: number
+  readonly next: () => Buffer
+}
+
+function cases({ ids, categories, token }: Made): Case[] {
+  const authorization = { authorization: `Bearer ${token}` }
+  let turn = 0
+  const id = (): string => ids[(turn += 7919) % ids.length]!
+  const product = (): object => ({
+    name: `Product ${++turn}`, description: 'A thing that is written down while the clock runs, with a description of an ordinary length.',
+    price: '19.90', stock: 12, releasedAt: '2026-01-31T12:00:00.000Z', category: categories[turn % categories.length]!,
+  })
+  const read = { connections: 32, status: 200 }
+  const create = { status: 201, next: (): Buffer => request('POST', '/api/products', authorization, product()) }
+  return [
+    { name: 'read by id', ...read, next: () => request('GET', `/api/products/${id()}`) },
+    { name: 'read by id, signed in', ...read, next: () => request('GET', `/api/products/${id()}`, authorization) },
+    { name: 'list of 50', ...read, next: () => request('GET', '/api/products?limit=50') },
+    { name: 'list of 50 with include', ...read, next: () => request('GET', '/api/products?limit=50&include=category') },
+    { name: 'create, 1 client', connections: 1, ...create },
+    { name: 'create, 32 clients', connections: 32, ...create },
+    { name: 'update, 32 clients', ...read, next: () => request('PATCH', `/api/products/${id()}`, authorization, { stock: ++turn % 1000 }) },
+    { name: 'aggregate by reference', connections: 8, status: 200, next: () => request('GET', `/api/products/aggregate?${new URLSearchParams({ group: 'category', measures: '{"n":"count","total":{"sum":"price"}}' })}`) },
+  ].filter((one) => only === undefined || one.name.includes(only))
+}
+
+async function start(server: Server, file: string): Promise<{ child: ChildProcess; port: number }> {
+  const child = fork(new URL(files[server], import.meta.url), [file], { execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'] })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port))
+    child.once('exit', (code) => reject(new Error(`${server} ended with ${code} before it listened.`)))
+  })
+  return { child, port }
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+const spread = (values: readonly number[]): string => `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}..${Math.max(...values).toFixed(2)})`
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+
+const folder = mkdtempSync(join(tmpdir(), 'offstage-bench-'))
+const running = new Map<Server, { child: ChildProcess; port: number }>()
+try {
+  const made = await makeDatabase(join(folder, 'made.db'), quick ? 2_000 : 20_000)
+  for (const server of servers) {
+    const file = join(folder, `${server}.db`)
+    copyFileSync(join(folder, 'made.db'), file)
+    running.set(server, await start(server, file))
+  }
+  console.log(`${rounds} rounds of ${time} ms each, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${whole(made.ids.length)} products\n`)
+  const results: object[] = []
+  for (const one of cases(made)) {
+    const found: Record<Server, LoadResult[]> = { offstage: [], limit: [], express: [] }
+    for (const server of servers) await load({ ...one, port: running.get(server)!.port, time: warmUp })
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < servers.length; turn++) {
+        const server = servers[(round + turn) % servers.length]!
+        found[server].push(await load({ ...one, port: running.get(server)!.port, time }))
+      }
+    }
+    const perSecond = (server: Server): number => median(found[server].map((result) => result.perSecond))
+    const ratio = (to: Server): number[] => found.offstage.map((result, round) => result.perSecond / found[to][round]!.perSecond)
+    console.log(`${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}`)
+    results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ofExpress: median(ratio('express')) })
+  }
+  const starts = only === undefined ? await startTimes(folder, quick ? 3 : 7) : []
+  if (starts.length > 0) console.log(`\nThe shop from start to its first answer: ${spread(starts.map((ms) => ms / 1000))} s`)
+  const output = new URL('results/', import.meta.url)
+  mkdirSync(output, { recursive: true })
+  const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${quick ? '-quick' : ''}.json`, output)
+  writeFileSync(file, `${JSON.stringify({ at: new Date(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`)
+  console.log(`\nWritten to ${file.pathname}`)
+} finally {
+  for (const { child } of running.values()) child.kill()
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,7 @@
+export { users } from './users.ts'
+export { categories } from './categories.ts'
+export { products } from './products.ts'
+export { orders } from './orders.ts'
+export { lines } from './lines.ts'
+export { payments } from './payments.ts'
+export { reviews } from './reviews.ts'

@@ -1,0 +1,23 @@
+// All problems of a declaration travel in one error: shown together, fixed together.
+
+import { OffstageError } from '../base/errors.ts'
+import type { DeclarationProblem } from '../schema/registry.ts'
+
+class DeclarationError extends OffstageError {
+  readonly problems: readonly DeclarationProblem[]
+  constructor(problems: readonly DeclarationProblem[]) {
+    const lines = problems.map((p) => `\n  ${p.id} ${p.place === undefined ? '' : `${p.place}: `}${p.message}\n       ${p.hint}`)
+    const errors = problems.filter((p) => p.level === 'error').length
+    super('declaration', { detail: `The declaration of the app has ${errors} ${errors === 1 ? 'problem' : 'problems'}:${lines.join('')}` })
+    this.problems = problems
+  }
+}
+
+/** Throws one `declaration` error that lists everything, if there is any error among the problems. */
+export function refuseProblems(problems: readonly DeclarationProblem[]): void {
+  if (problems.some((problem) => problem.level === 'error')) throw new DeclarationError(problems)
+}
+
+export function problemsOf(error: unknown): readonly DeclarationProblem[] | undefined {
+  return error instanceof DeclarationError ? error.problems : undefined
+}

@@ -1,0 +1,101 @@
+import { OffstageError } from '../base/errors.ts'
+import { anonymous, system, type Principal } from '../query/principal.ts'
+import type { Data, Db } from '../data/data.ts'
+import type { HttpRequest, Route } from '../http/http.ts'
+import { readCookie } from '../http/cookies.ts'
+import { defaultCost, openPasswords, type HashCost, type Passwords } from './password.ts'
+import { authRoutes } from './routes.ts'
+import { openSessions, type OpenSession, type Sessions } from './sessions.ts'
+import { defaultLimits, openThrottle, type Limits, type Throttle } from './throttle.ts'
+
+export interface AuthOptions {
+  readonly data: Data
+  /** Whether strangers may sign up. */
+  readonly signUp: boolean
+  /** Keys the counts of tries. At least 32 characters. */
+  readonly secret: string
+  /** Whether the cookie is `__Host-` and `Secure`, as it must be wherever there is https. */
+  readonly secureCookie: boolean
+  readonly now?: () => Date
+  readonly cost?: HashCost
+  readonly limits?: Partial<Limits>
+}
+
+export interface Auth {
+  readonly routes: readonly Route[]
+  /** As whom a request is made. One read. Throws `unauthenticated` for a bearer token that was sent and is not valid. */
+  identify(request: Pick<HttpRequest, 'headers'>): Promise<Principal>
+  /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. */
+  setPassword(users: readonly string[], password: string): Promise<void>
+  /** Opens a session for the user without a password: for tests and tools. */
+  openSession(user: string): Promise<OpenSession>
+}
+
+/** What the routes work with. */
+export interface AuthParts {
+  readonly data: Data
+  readonly signUp: boolean
+  readonly passwords: Passwords
+  readonly sessions: Sessions
+  readonly throttle: Throttle
+  readonly cookie: { readonly name: string; readonly secure: boolean }
+  /** The field of the user model that is the login. */
+  readonly login: string
+  readonly identify: Auth['identify']
+  /** Forgets what has expired, at most once an hour. */
+  prune(): Promise<void>
+}
+
+/** Sign-up, sign-in, sessions and passwords of the users of the app. The registry must hold `authModels`. */
+export function openAuth(options: AuthOptions): Auth {
+  const { data, now = () => new Date() } = options
+  const passwords = openPasswords(options.cost ?? defaultCost)
+  const sessions = openSessions(data, now)
+  const throttle = openThrottle(data, { ...defaultLimits, ...options.limits }, options.secret, now)
+  const cookie = { name: options.secureCookie ? '__Host-offstage' : 'offstage', secure: options.secureCookie }
+
+  const identify = async ({ headers }: Pick<HttpRequest, 'headers'>): Promise<Principal> => {
+    const { authorization } = headers
+    // A header that is there decides alone: a bad token must not fall back to whoever the cookie belongs to.
+    if (authorization !== undefined) {
+      const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+      // Other schemes belong to the app: a webhook's own, for instance.
+      if (token === undefined && !/^Bearer\b/i.test(authorization)) return anonymous
+      const found = await sessions.find(token ?? '')
+      if (found) return found
+      throw new OffstageError('unauthenticated', {
+        detail: 'The bearer token is not valid, or its session has ended. Sign in again.',
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      })
+    }
+    const token = headers.cookie === undefined ? undefined : readCookie(headers.cookie, cookie.name)
+    return (token !== undefined && (await sessions.find(token))) || anonymous
+  }
+
+  let pruned = 0
+  const prune = async (): Promise<void> => {
+    if (now().getTime() - pruned < 3_600_000) return
+    pruned = now().getTime()
+    await throttle.prune()
+    await sessions.prune()
+  }
+
+  const login = [...data.registry.user!.fields.values()].find((field) => field.kind.name === 'email' && field.unique)!.name
+  return {
+    routes: authRoutes({ data, signUp: options.signUp, passwords, sessions, throttle, cookie, login, identify, prune }),
+    identify,
+    async setPassword(users, password) {
+      const hash = await passwords.hash(password)
+      // A few at a time: a transaction holds the only writer.
+      for (let from = 0; from < users.length; from += 200) {
+        await data.as(system).transaction(async (sys: Db) => {
+          for (const user of users.slice(from, from + 200)) {
+            await sys.authCredentials.upsert({ user }, { create: { user, hash }, update: { hash } })
+            await sessions.endOthers(sys, user, undefined)
+          }
+        })
+      }
+    },
+    openSession: (user) => sessions.open(data.as(system), user, { ip: '', userAgent: '' }),
+  }
+}

@@ -1,0 +1,178 @@
+import { OffstageError } from '../base/errors.ts'
+import { system } from '../query/principal.ts'
+import type { Db } from '../data/data.ts'
+import { writeCookie } from '../http/cookies.ts'
+import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
+import { normaliseEmail } from '../schema/normalise.ts'
+import { addressBlock } from './address.ts'
+import type { AuthParts } from './auth.ts'
+import { readObject, readTexts } from './body.ts'
+import { guessable } from './guessable.ts'
+import { ageLimit, type OpenSession, type UserPrincipal } from './sessions.ts'
+
+/** Code points of a password. No rule about kinds of characters: length and not being known already are what counts. */
+const fewest = 8
+const most = 256
+
+/** Bodies here are a few short texts. */
+const bodyLimit = 16_384
+
+export function authRoutes(parts: AuthParts): Route[] {
+  const { data, sessions, throttle, passwords } = parts
+  const users = data.registry.user!.name
+
+  async function signUp(request: HttpRequest): Promise<HttpReply> {
+    const { password, as, ...values } = readObject(request.body)
+    const own = readTexts(as === undefined ? { password } : { password, as }, ['password'], ['as'])
+    const kind = readAs(own.as)
+    refuseWeak(own.password, 'password', typeof values[parts.login] === 'string' ? (values[parts.login] as string) : '')
+    await throttle.count([['signUp', addressBlock(request.ip)]])
+    const hash = await passwords.hash(own.password, request.signal)
+    const session = await data.transaction(system, async (inner) => {
+      const user = (await inner.signUp(values)).id as string
+      const sys = inner.as(system)
+      await sys.authCredentials.create({ user, hash })
+      return openSession(sys, request, user)
+    })
+    return signedIn(201, kind, session)
+  }
+
+  async function signIn(request: HttpRequest): Promise<HttpReply> {
+    const body = readTexts(request.body, [parts.login, 'password'], ['as'])
+    const kind = readAs(body.as)
+    const login = body[parts.login]!
+    const account = ['account', normaliseEmail(login)] as const
+    const address = ['address', addressBlock(request.ip)] as const
+    await throttle.count([account, address])
+    await parts.prune()
+    const known = await credentialOf({ [parts.login]: login })
+    if (!(await passwords.verify(body.password!, known?.hash, request.signal))) throw new OffstageError('invalid_credentials')
+    const fresh = passwords.stale(known.hash) ? await passwords.hash(body.password!, request.signal) : undefined
+    const session = await data.as(system).transaction(async (sys: Db) => {
+      await throttle.forgive(sys, account, address)
+      if (fresh !== undefined) await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash: fresh })
+      return openSession(sys, request, known.user)
+    })
+    return signedIn(200, kind, session)
+  }
+
+  async function signOut(request: HttpRequest): Promise<HttpReply> {
+    const who = await parts.identify(request)
+    if (who.kind === 'user') await sessions.end(data.as(system), who.id, who.session!)
+    return { status: 204, headers: { ...plain, 'set-cookie': cookie('', 0) } }
+  }
+
+  async function me(request: HttpRequest): Promise<HttpReply> {
+    const who = await required(request)
+    return json(200, (await ownRow(who)) ?? { id: who.id })
+  }
+
+  async function list(request: HttpRequest): Promise<HttpReply> {
+    const who = await required(request)
+    return json(200, { data: await sessions.list(who.id, who.session), next: null })
+  }
+
+  async function end(request: HttpRequest): Promise<HttpReply> {
+    const who = await required(request)
+    const id = request.params.id!
+    if (!(await sessions.end(data.as(system), who.id, id))) throw new OffstageError('not_found', { detail: 'You have no such session.' })
+    return { status: 204, headers: id === who.session ? { ...plain, 'set-cookie': cookie('', 0) } : plain }
+  }
+
+  async function changePassword(request: HttpRequest): Promise<HttpReply> {
+    const who = await required(request)
+    const body = readTexts(request.body, ['current', 'password'])
+    const login = String(who.row[parts.login])
+    refuseWeak(body.password, 'password', login)
+    // A stolen session must not be a way to guess the password unhindered.
+    const account = ['account', normaliseEmail(login)] as const
+    const address = ['address', addressBlock(request.ip)] as const
+    await throttle.count([account, address])
+    const known = await credentialOf({ id: who.id })
+    if (!(await passwords.verify(body.current, known?.hash, request.signal))) {
+      throw new OffstageError('invalid_values', { errors: [{ path: 'current', code: 'wrong_password', message: 'is not your password.' }] })
+    }
+    const hash = await passwords.hash(body.password, request.signal)
+    await data.as(system).transaction(async (sys: Db) => {
+      // On the hash that was verified: of two changes at once the second must know the first one's password.
+      const changed = await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash })
+      if (changed === 0) throw new OffstageError('version_conflict', { detail: 'The password was changed a moment ago.' })
+      await throttle.forgive(sys, account, address)
+      await sessions.endOthers(sys, who.id, who.session)
+    })
+    return { status: 204, headers: plain }
+  }
+
+  /** A new token at every sign-in, and the session of the old cookie ends: nobody can be handed a session made before. */
+  async function openSession(sys: Db, request: HttpRequest, user: string): Promise<OpenSession> {
+    const before = await parts.identify({ headers: { cookie: request.headers.cookie } })
+    if (before.kind === 'user') await sessions.end(sys, before.id, before.session!)
+    return sessions.open(sys, user, { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').toWellFormed().slice(0, 255) })
+  }
+
+  /** The token is in the body only when asked for, and then there is no cookie: a browser's script never sees it. */
+  async function signedIn(status: number, kind: 'cookie' | 'token', { token, expiresAt }: OpenSession): Promise<HttpReply> {
+    const user = await ownRow((await sessions.find(token))!)
+    if (kind === 'token') return json(status, { user, token, expiresAt })
+    return json(status, { user }, { 'set-cookie': cookie(token, ageLimit / 1000) })
+  }
+
+  const cookie = (value: string, maxAge: number): string => writeCookie(parts.cookie.name, value, { maxAge, secure: parts.cookie.secure })
+
+  async function required(request: HttpRequest): Promise<UserPrincipal> {
+    const who = await parts.identify(request)
+    if (who.kind === 'user') return who
+    throw new OffstageError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
+  }
+
+  async function credentialOf(user: object): Promise<any> {
+    return data.as(system).authCredentials.first({ where: { user }, reveal: ['hash'] })
+  }
+
+  /** As the user may read himself; null where the rules do not let him. */
+  async function ownRow(who: UserPrincipal): Promise<object | null> {
+    try {
+      return await data.as(who)[users].first({ where: { id: who.id } })
+    } catch (error) {
+      if (error instanceof OffstageError && error.code === 'forbidden') return null
+      throw error
+    }
+  }
+
+  const route = (method: Route['method'], path: string, name: string, handle: Route['handle'], body?: 'json'): Route => ({
+    method, path: `/api/auth/${path}`, name: `auth.${name}`, ...(body && { body, bodyLimit }), signsIn: path.startsWith('sign-'),
+    handle: (request) => {
+      if (request.query !== '') throw new OffstageError('unknown_parameter', { detail: `/api/auth/${path} takes no parameters.` })
+      return handle(request)
+    },
+  })
+  return [
+    ...(parts.signUp ? [route('POST', 'sign-up', 'signUp', signUp, 'json')] : []),
+    route('POST', 'sign-in', 'signIn', signIn, 'json'),
+    route('POST', 'sign-out', 'signOut', signOut),
+    route('GET', 'me', 'me', me),
+    route('GET', 'sessions', 'sessions', list),
+    route('DELETE', 'sessions/:id', 'endSession', end),
+    route('POST', 'change-password', 'changePassword', changePassword, 'json'),
+  ]
+}
+
+const plain = { 'cache-control': 'no-store' }
+const json = (status: number, value: unknown, headers: Record<string, string> = {}): HttpReply => ({
+  status, headers: { ...plain, 'content-type': 'application/json', ...headers }, body: JSON.stringify(value),
+})
+
+function readAs(as: string | undefined): 'cookie' | 'token' {
+  if (as === undefined || as === 'cookie') return 'cookie'
+  if (as === 'token') return 'token'
+  throw new OffstageError('invalid_values', { errors: [{ path: 'as', code: 'not_a_choice', message: 'must be "cookie" or "token".' }] })
+}
+
+function refuseWeak(password: string, path: string, login: string): void {
+  const length = [...password].length
+  const wrong = length < fewest ? ['too_short', `must have at least ${fewest} characters.`]
+    : length > most ? ['too_long', `must have at most ${most} characters.`]
+    : guessable(password, login) ? ['too_common', 'is among the first that anyone would guess.']
+    : undefined
+  if (wrong) throw new OffstageError('invalid_values', { errors: [{ path, code: wrong[0]!, message: wrong[1]! }] })
+}

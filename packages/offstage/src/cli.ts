@@ -1,0 +1,3 @@
+import { run } from './commands/program.ts'
+
+await run(process.argv)

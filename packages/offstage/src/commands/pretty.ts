@@ -1,0 +1,73 @@
+// Errors as a developer wants to see them: what is wrong, the offending line of their own file, what to write.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { OffstageError } from '../base/errors.ts'
+import { problemsOf } from '../app/problems.ts'
+import { paint } from './terminal.ts'
+
+const red = (text: string): string => paint(['red', 'bold'], text, process.stderr)
+const dim = (text: string): string => paint('dim', text, process.stderr)
+
+export function pretty(error: unknown, root: string): string {
+  const problems = problemsOf(error)
+  if (problems !== undefined) {
+    const errors = problems.filter((problem) => problem.level === 'error').length
+    const head = red(`${errors} ${errors === 1 ? 'problem' : 'problems'} in the declaration of the app`)
+    return [head, ...problems.map((problem) => described(problem.id, problem.message, problem.hint, problem.place, root, problem.level === 'warning'))].join('\n\n')
+  }
+  if (error instanceof OffstageError) {
+    const list = (error.errors ?? []).map((e) => `  ${paint('bold', e.path, process.stderr)} ${e.message}`)
+    const text = described(error.code, error.detail ?? error.title, error.hint, error.place ?? ownFrame(error, root), root, false)
+    return [text, ...list, ...causeOf(error, root)].join('\n')
+  }
+  if (!(error instanceof Error)) return red(String(error))
+  const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
+  const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : ownFrame(error, root)
+  const code = (error as NodeJS.ErrnoException).code
+  return [described(code ?? error.name, firstLine(error.message), undefined, place, root, false), place === undefined ? dim(error.stack ?? '') : '', ...causeOf(error, root)].filter(Boolean).join('\n')
+}
+
+function described(id: string, message: string, hint: string | undefined, place: string | undefined, root: string, mild: boolean): string {
+  const head = `${mild ? paint('yellow', `warning ${id}`, process.stderr) : red(id)} ${message}`
+  const frame = place === undefined ? undefined : codeFrame(place, root)
+  return [head, place === undefined ? '' : dim(`  at ${place}`), frame ?? '', hint === undefined ? '' : `  ${paint('green', 'Write:', process.stderr)} ${hint}`].filter(Boolean).join('\n')
+}
+
+function causeOf(error: Error, root: string): string[] {
+  return error.cause === undefined ? [] : [dim('caused by'), pretty(error.cause, root)]
+}
+
+/** Node puts its own hints on further lines of the message; the first says what is wrong. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message
+}
+
+/** The first frame of the stack in the app's own files: not Offstage, not a dependency, not Node. */
+export function ownFrame(error: Error, root: string): string | undefined {
+  const offstage = resolve(import.meta.dirname, '../..') + sep
+  for (const match of (error.stack ?? '').matchAll(/(?:\(|at (?:async )?)((?:file:\/\/)?\/[^\s()]+|file:\/\/\/[A-Z]:[^\s()]+):(\d+):\d+\)?$/gm)) {
+    const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!
+    if (file.includes(`${sep}node_modules${sep}`) || (file.startsWith(offstage) && !file.startsWith(root + sep))) continue
+    return `${relative(process.cwd(), file)}:${match[2]}`
+  }
+  return undefined
+}
+
+/** Two lines around the place, the offending one marked. */
+function codeFrame(place: string, root: string): string | undefined {
+  const match = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
+  const file = [resolve(match?.[1] ?? ''), join(root, match?.[1] ?? '')].find((path) => existsSync(path))
+  if (match === null || file === undefined) return undefined
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const at = Number(match[2])
+  const from = Math.max(at - 2, 1)
+  return lines
+    .slice(from - 1, at + 1)
+    .map((line, index) => {
+      const number = `${String(from + index).padStart(6)} │ `
+      return from + index === at ? `${red('›')}${number.slice(1)}${line}` : dim(`${number}${line}`)
+    })
+    .join('\n')
+}

@@ -1,0 +1,115 @@
+// The commands and what they say of themselves. Each opens only what it needs, so that `offstage --help` is instant.
+
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { OffstageError } from '../base/errors.ts'
+import type { DevOptions } from './dev.ts'
+import type { ExportOptions } from './export.ts'
+import { pretty } from './pretty.ts'
+import type { StartOptions } from './start.ts'
+import { warn } from './terminal.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...argv])
+  } catch (error) {
+    warn(`\n${pretty(error, process.cwd())}\n`)
+    process.exitCode = 1
+  }
+}
+
+function program(): Command {
+  const offstage = new Command('offstage').description('The whole backend of a web or mobile app.').version(version).showHelpAfterError('(offstage --help lists the commands)')
+  const withApp = (name: string, says: string): Command =>
+    offstage.command(name).description(says).argument('[app]', 'the module that exports the app, or its folder', '.')
+  // Where other arguments come first, the app is an option.
+  const beside = (name: string, says: string): Command => offstage.command(name).description(says).option('-a, --app <path>', 'the module that exports the app, or its folder', '.')
+
+  serving(withApp)
+  looking(withApp, beside)
+  working(withApp, beside, offstage)
+  return offstage
+}
+
+type Make = (name: string, says: string) => Command
+
+function serving(withApp: Make): void {
+  withApp('dev', 'run the app for development: restarts on change, shows what went wrong')
+    .option('-p, --port <port>', 'default: PORT, else 4000 or the next free one')
+    .option('--host <address>', 'default: HOST, else 127.0.0.1')
+    .action(async (app: string, options: DevOptions) => (await import('./dev.ts')).dev(app, options))
+  withApp('start', 'run the app for production')
+    .option('--migrate', 'let the tables follow the models first, where nothing can be lost')
+    .option('-p, --port <port>', 'default: PORT, else 4000')
+    .option('--host <address>', 'default: HOST, else 127.0.0.1')
+    .action(async (app: string, options: StartOptions) => (await import('./start.ts')).start(app, options))
+}
+
+function looking(withApp: Make, beside: Make): void {
+  withApp('check', 'find every problem of the declaration').action(async (app: string) => {
+    if (!(await (await import('./look.ts')).check(app))) process.exitCode = 1
+  })
+  withApp('routes', 'list the routes').action(async (app: string) => (await import('./look.ts')).routes(app))
+  withApp('access', 'show who may do what: role, model, operation').action(async (app: string) => (await import('./look.ts')).access(app))
+  withApp('config', 'show the configuration and where each value comes from')
+    .option('--production', 'as `start` would read it')
+    .action(async (app: string, options: { production?: boolean }) => {
+      if (!(await (await import('./look.ts')).config(app, options.production === true))) process.exitCode = 1
+    })
+  beside('explain', 'say why a user may or may not do something')
+    .argument('<user>', 'an id, an email, or `anonymous`')
+    .argument('<operation>', 'read, create, update or delete')
+    .argument('<row>', '<model>/<id>, or <model> for create')
+    .action(async (user: string, operation: string, row: string, options: { app: string }) => (await import('./look.ts')).explainAccess(options.app, user, operation, row))
+  withApp('types', 'write the types of the API as one file, for frontends elsewhere')
+    .requiredOption('-o, --out <file>', 'such as shop.d.ts')
+    .action(async (app: string, options: { out: string }) => (await import('./types.ts')).writeTypes(app, options.out))
+}
+
+function working(withApp: Make, beside: Make, offstage: Command): void {
+  const opened = async (path: string): Promise<import('./open.ts').OpenedForCommand> => (await import('./open.ts')).openForCommand(path)
+  const format = (): Option => new Option('-f, --format <format>', 'default: by the end of the file name').choices(['csv', 'json', 'ndjson'])
+
+  offstage.command('init').description('write a small app to begin from').argument('[folder]', 'where', '.')
+    .action(async (folder: string) => (await import('./init.ts')).init(folder))
+  withApp('seed', 'fill an empty database with the app\'s seed (development only)').action(async (app: string) => (await import('./seed.ts')).seed(app))
+  withApp('reset', 'delete the database and build it anew (development only)').action(async (app: string) => (await import('./seed.ts')).reset(app))
+  const user = offstage.command('user').description('users of the app')
+  user.command('create').description('create a user who can sign in; the way to the first administrator')
+    .requiredOption('--email <address>')
+    .option('--set <field=value...>', 'other fields, also those that only the system may write: --set role=admin', [])
+    .option('-a, --app <path>', 'the module that exports the app, or its folder', '.')
+    .action(async (options: { email: string; set: string[]; app: string }) => {
+      await using app = await opened(options.app)
+      await (await import('./user.ts')).createUser(app.running, options)
+    })
+  beside('import', 'bring rows of a file into a model: all of them, or none').argument('<model>').argument('<file>', 'csv with a heading, a json array, or ndjson')
+    .addOption(format())
+    .option('--dry-run', 'check and report, write nothing')
+    .option('--batch <rows>', 'commit every so many rows; a refused row undoes its batch and ends the import', positive)
+    .action(async (model: string, file: string, options: { app: string; format?: string; dryRun?: boolean; batch?: number }) => {
+      await using app = await opened(options.app)
+      if (!(await (await import('./import.ts')).importFile(app.running.data, model, file, options))) process.exitCode = 1
+    })
+  beside('export', 'write the rows of a model to a file').argument('<model>')
+    .addOption(format())
+    .option('-o, --out <file>', 'default: standard output')
+    .option('--where <json>', 'a filter')
+    .action(async (model: string, options: ExportOptions & { app: string }) => {
+      await using app = await opened(options.app)
+      await (await import('./export.ts')).exportRows(app.running.data, model, options)
+    })
+  withApp('shell', 'a REPL with the data of the app').action(async (path: string) => {
+    await using app = await opened(path)
+    await (await import('./shell.ts')).shell(app.running)
+  })
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new OffstageError('invalid_call', { detail: `${text} is not a number of rows.` })
+}
+

@@ -1,0 +1,131 @@
+// Files of rows, read as a stream: CSV with a heading, a JSON array of objects, or one JSON object a line.
+
+import { createReadStream, statSync } from 'node:fs'
+import { extname } from 'node:path'
+import { OffstageError } from '../base/errors.ts'
+import { CsvError, readCsv } from './csv.ts'
+
+export type Format = 'csv' | 'json' | 'ndjson'
+
+export interface FileRecord {
+  /** Where in the file it begins, for the report. */
+  readonly line: number
+  /** Cells of CSV are text; the field's kind reads them. */
+  readonly values: ReadonlyMap<string, unknown>
+  readonly problem?: string
+}
+
+export function formatOf(file: string, given: string | undefined): Format {
+  const name = given ?? extname(file).slice(1).toLowerCase()
+  if (name === 'jsonl') return 'ndjson'
+  if (name === 'csv' || name === 'json' || name === 'ndjson') return name
+  throw new OffstageError('invalid_call', { detail: `The format of ${file} is not known.`, hint: 'End the file name in .csv, .json or .ndjson, or give --format.' })
+}
+
+/** `onBytes` is told how much of the file has been read, for a progress bar. */
+export function readRecords(file: string, format: Format, onBytes: (bytes: number) => void): AsyncGenerator<FileRecord> {
+  const stream = createReadStream(file, { encoding: 'utf8' })
+  let bytes = 0
+  const chunks = (async function* (): AsyncGenerator<string> {
+    for await (const chunk of stream as AsyncIterable<string>) {
+      bytes += Buffer.byteLength(chunk)
+      onBytes(bytes)
+      yield chunk
+    }
+  })()
+  return format === 'csv' ? fromCsv(chunks) : fromJson(format === 'json' ? elements(chunks) : lines(chunks))
+}
+
+export const sizeOf = (file: string): number => statSync(file).size
+
+async function* fromCsv(chunks: AsyncIterable<string>): AsyncGenerator<FileRecord> {
+  let heading: string[] | undefined
+  try {
+    for await (const { line, cells } of readCsv(chunks)) {
+      if (heading === undefined) {
+        heading = cells.map((cell) => cell.trim())
+        const twice = heading.find((name, at) => heading!.indexOf(name) !== at)
+        if (twice !== undefined) throw new OffstageError('invalid_values', { detail: `The heading names ${twice} twice.` })
+        continue
+      }
+      const problem = cells.length === heading.length ? undefined : `has ${cells.length} cells where the heading has ${heading.length}`
+      const values = new Map(heading.map((name, at) => [name, cells[at] ?? '']))
+      yield problem === undefined ? { line, values } : { line, values, problem }
+    }
+  } catch (error) {
+    // What follows a broken quote cannot be told apart any more, so this is the last record.
+    if (!(error instanceof CsvError)) throw error
+    yield { line: error.line, values: new Map(), problem: error.message.replace(/^line \d+ /, '') }
+  }
+}
+
+async function* fromJson(texts: AsyncIterable<{ line: number; text: string }>): AsyncGenerator<FileRecord> {
+  for await (const { line, text } of texts) {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      yield { line, values: new Map(), problem: 'is not valid JSON' }
+      continue
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) yield { line, values: new Map(), problem: 'is not an object' }
+    else yield { line, values: new Map(Object.entries(value)) }
+  }
+}
+
+async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
+  let rest = ''
+  let line = 0
+  for await (const chunk of chunks) {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    for (const text of parts) {
+      line++
+      if (text.trim() !== '') yield { line, text: text.replace(/^\uFEFF/, '') }
+    }
+  }
+  if (rest.trim() !== '') yield { line: line + 1, text: rest.replace(/^\uFEFF/, '') }
+}
+
+/** The elements of a top-level array, found by counting brackets, so that a file of any size is read in pieces. */
+async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
+  const wrong = (line: number, what: string): OffstageError => new OffstageError('invalid_values', { detail: `Line ${line} ${what}; the file must be one JSON array of objects.` })
+  let text = ''
+  let depth = 0
+  let line = 1
+  let began = 1
+  let quoted = false
+  let escaped = false
+  for await (const chunk of chunks) {
+    for (const char of chunk) {
+      if (char === '\n') line++
+      if (depth === 0) {
+        if (char === '[') depth = 1
+        else if (!/[\s\uFEFF]/.test(char)) throw wrong(line, `has ${JSON.stringify(char)} outside of an array`)
+        continue
+      }
+      if (quoted) {
+        text += char
+        if (escaped) escaped = false
+        else if (char === '\\') escaped = true
+        else if (char === '"') quoted = false
+        continue
+      }
+      if (depth === 1 && (char === ',' || char === ']')) {
+        if (text.trim() !== '') yield { line: began, text }
+        text = ''
+        if (char === ']') depth = 0
+        continue
+      }
+      if (char === '"') quoted = true
+      else if (char === '{' || char === '[') depth++
+      else if (char === '}' || char === ']') depth--
+      if (text === '') {
+        if (/\s/.test(char)) continue
+        began = line
+      }
+      text += char
+    }
+  }
+  if (depth !== 0) throw wrong(line, 'ends before the array does')
+}

@@ -1,0 +1,27 @@
+// `offstage start`: production. The command decides the mode; no variable, parameter or header can.
+
+import { readConfig } from '../app/config.ts'
+import { declaredEnv, openApp } from '../app/open.ts'
+import { markProduction } from '../app/production.ts'
+import { stopOnSignal } from '../app/stop.ts'
+import { loadApp } from './load.ts'
+import { out } from './terminal.ts'
+
+export interface StartOptions {
+  readonly migrate?: boolean
+  readonly port?: string
+  readonly host?: string
+}
+
+export async function start(path: string, options: StartOptions): Promise<void> {
+  const { app, root } = await loadApp(path)
+  const environment = { ...process.env, ...(options.port === undefined ? {} : { PORT: options.port }), ...(options.host === undefined ? {} : { HOST: options.host }) }
+  const config = readConfig({ mode: 'production', root, environment, declared: declaredEnv(app) })
+  const running = await openApp(app, { config, own: true, tables: options.migrate ? 'follow' : 'refuse' })
+  markProduction(config)
+  for (const step of running.tablesDone) running.log.info({ step }, 'tables')
+  const { url } = await running.listen()
+  stopOnSignal(running, { onStop: (signal) => running.log.info({ signal }, 'stopping') })
+  running.log.info({ url, database: running.data.store.place }, 'started')
+  if (process.stdout.isTTY) out(`Offstage listens on ${url}; the data is in ${running.data.store.place}`)
+}

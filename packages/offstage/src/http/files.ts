@@ -1,0 +1,75 @@
+// A folder of files, such as a frontend's build, served as it is.
+
+import { createReadStream } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
+import { Readable } from 'node:stream'
+import type { HttpReply, HttpRequest } from './http.ts'
+
+export interface FilesOptions {
+  readonly folder: string
+  /** The path that the folder stands under. Default `/`. */
+  readonly prefix?: string
+  /** The file answered to page loads for which there is no file, so that a frontend can route by itself: `index.html`. */
+  readonly fallback?: string
+}
+
+const types: ReadonlyMap<string, string> = new Map(Object.entries({
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8', '.json': 'application/json', '.map': 'application/json', '.txt': 'text/plain; charset=utf-8',
+  '.xml': 'application/xml', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif',
+  '.webp': 'image/webp', '.avif': 'image/avif', '.ico': 'image/x-icon', '.woff': 'font/woff', '.woff2': 'font/woff2', '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json', '.pdf': 'application/pdf', '.mp4': 'video/mp4', '.webm': 'video/webm', '.mp3': 'audio/mpeg',
+}))
+
+/** Answers GET and HEAD; undefined where there is no such file. */
+export function openFiles(options: FilesOptions): (request: HttpRequest) => Promise<HttpReply | undefined> {
+  const prefix = (options.prefix ?? '/').replace(/\/*$/, '/')
+  let root: Promise<string> | undefined
+
+  const find = async (inside: string): Promise<HttpReply | undefined> => {
+    const folder = await (root ??= realpath(options.folder))
+    try {
+      // Links may lead anywhere; what counts is where the file really is.
+      let file = await realpath(join(folder, inside))
+      let found = await stat(file)
+      if (found.isDirectory()) {
+        if (inside !== '' && !inside.endsWith('/')) return undefined
+        file = await realpath(join(file, 'index.html'))
+        found = await stat(file)
+      }
+      if (!found.isFile() || !file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return undefined
+      return {
+        status: 200,
+        headers: {
+          'content-type': types.get(extname(file).toLowerCase()) ?? 'application/octet-stream',
+          'content-length': String(found.size),
+          'cache-control': 'no-cache',
+          etag: `"${found.size.toString(36)}-${Math.floor(found.mtimeMs).toString(36)}"`,
+          'last-modified': found.mtime.toUTCString(),
+        },
+        body: Readable.toWeb(createReadStream(file, { signal: undefined })) as ReadableStream<Uint8Array>,
+      }
+    } catch (error) {
+      if (notThere.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
+      throw error
+    }
+  }
+
+  return async (request) => {
+    if (!request.path.startsWith(prefix)) return undefined
+    const inside = request.path.slice(prefix.length)
+    // Files that begin with a dot are not for the public, whatever is in the folder; `.well-known` is.
+    if (inside.includes('\0') || inside.includes('\\') || inside.split('/').some((part) => part.startsWith('.') && part !== '.well-known')) return undefined
+    const page = options.fallback !== undefined && extname(inside) === '' && (request.headers.accept ?? '').includes('text/html')
+    const reply = (await find(inside)) ?? (page ? await find(options.fallback!) : undefined)
+    const tag = reply?.headers?.etag
+    if (reply && tag !== undefined && request.headers['if-none-match']?.split(/, */).includes(String(tag))) {
+      await (reply.body as ReadableStream).cancel()
+      return { status: 304, headers: { etag: tag, 'cache-control': 'no-cache' } }
+    }
+    return reply
+  }
+}
+
+const notThere = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EISDIR', 'EACCES'])

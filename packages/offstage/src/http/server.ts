@@ -1,0 +1,216 @@
+// What every request goes through, whichever route it is for. Fastify carries the routes; what they mean is decided here and above.
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { OffstageError } from '../base/errors.ts'
+import { openCarrier } from './carrier.ts'
+import { Exchange, replyOf } from './exchange.ts'
+import { openFiles, type FilesOptions } from './files.ts'
+import { knownMethods, refuseAtFront } from './front.ts'
+import { openHeaders } from './headers.ts'
+import type { HttpReply, Route } from './http.ts'
+import { readJsonBody } from './json.ts'
+import type { Log } from './log.ts'
+import { openOrigins } from './origins.ts'
+import { allowOf, openPaths } from './paths.ts'
+import { problemReply } from './problem.ts'
+
+export interface ServerOptions {
+  readonly routes: readonly Route[]
+  readonly log: Log
+  /** Problems carry hints and places, and pages on this machine may call with cookies. */
+  readonly development: boolean
+  /** Other origins whose pages may call with cookies. */
+  readonly origins?: readonly string[]
+  readonly publicUrl?: string | undefined
+  /** How many proxies stand before the app, or their addresses. Default: forwarded headers are ignored. */
+  readonly trustProxy?: false | number | readonly string[]
+  /** Bytes of a body, where the route does not say. Default 1 MiB. */
+  readonly bodyLimit?: number
+  /** Milliseconds until a request is given up with 503. Default 30,000. */
+  readonly requestTime?: number
+  /** Tried in this order for a GET that no route answers. */
+  readonly files?: readonly FilesOptions[]
+  /** Fetch-style handlers; each gets every request at or below its prefix. */
+  readonly mounts?: readonly { readonly prefix: string; readonly handle: (request: Request) => Promise<Response> | Response }[]
+  /** Fastify plugins and routes of the app's own. */
+  readonly extend?: (server: FastifyInstance) => void | Promise<void>
+  /** Whether the process can do its work now, for `/readyz`. Default: always. */
+  readonly ready?: () => boolean | Promise<boolean>
+}
+
+export interface Server {
+  /** Answers without a port. `ip` is whom the request is taken to come from. */
+  fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
+  listen(host: string, port: number): Promise<{ readonly address: string; readonly port: number }>
+  /** `/readyz` says no from now on; everything is still answered. */
+  drain(): void
+  /** Takes no more connections, finishes what is under way (for at most `grace` milliseconds, default 10,000), closes. */
+  close(grace?: number): Promise<void>
+}
+
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { log, development } = options
+  const standing = openHeaders(options.publicUrl?.startsWith('https:') ?? false)
+  const origins = openOrigins({ origins: options.origins ?? [], publicUrl: options.publicUrl, development })
+  const base = options.publicUrl === undefined ? undefined : new URL(options.publicUrl).origin
+  const files = (options.files ?? []).map(openFiles)
+  const active = new Set<Exchange>()
+  let draining = false
+  let closing = false
+
+  const health: Route[] = [
+    { method: 'GET', path: '/healthz', name: 'healthz', handle: () => state(200, 'ok') },
+    {
+      method: 'GET', path: '/readyz', name: 'readyz',
+      handle: async () => (!draining && (await (options.ready?.() ?? true)) ? state(200, 'ready') : state(503, draining ? 'stopping' : 'not ready')),
+    },
+  ]
+  const routes = [...options.routes, ...health]
+  const routesAt = openPaths(routes)
+
+  /** Whatever no route takes: another method, a preflight, a file, or nothing. */
+  const fallback: Route = {
+    method: 'GET', path: '*', name: 'fallback', body: 'raw',
+    async handle(request) {
+      const there = routesAt((request as Exchange).rawPath)
+      if (there.length > 0) {
+        if (request.method !== 'OPTIONS') throw notAnswered(request.path, there)
+        const allow = allowOf(there)
+        const wanted = request.headers['access-control-request-method']
+        const list = origins.preflight(request.headers, allow, there.find((route) => route.method === wanted) ?? there[0])
+        return { status: 204, headers: { ...pairs(list), allow } }
+      }
+      if (request.method === 'GET' || request.method === 'HEAD') {
+        for (const find of files) {
+          const reply = await find(request)
+          if (reply) return reply
+        }
+      }
+      throw notAnswered(request.path, there)
+    },
+  }
+
+  const finish = (exchange: Exchange, route: Route | undefined, reply: HttpReply): void => {
+    active.delete(exchange)
+    if (exchange.answered) return
+    const more = origins.answer(exchange.headers.origin, route)
+    exchange.answer(reply, standing, closing ? [...more, 'connection', 'close'] : more)
+    if (log.isLevelEnabled('info')) {
+      log.info({
+        requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, status: reply.status,
+        ms: Math.round((performance.now() - exchange.started) * 10) / 10, ip: exchange.ip,
+      }, 'request')
+    }
+  }
+
+  const fail = (exchange: Exchange, route: Route | undefined, error: unknown): void => {
+    if (exchange.answered) return
+    let reply: HttpReply | undefined
+    try {
+      reply = route?.problem?.(error, exchange)
+    } catch (second) {
+      log.error({ requestId: exchange.id, route: route?.name, err: second }, 'the problem form of a route failed')
+    }
+    reply ??= problemReply(error, exchange.id, development)
+    if (reply.status >= 500 && (reply.status !== 503 || !(error instanceof OffstageError))) {
+      log.error({ requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error }, 'request failed')
+    }
+    finish(exchange, route, reply)
+  }
+
+  const succeed = (exchange: Exchange, route: Route, reply: HttpReply): void => {
+    try {
+      finish(exchange, route, reply)
+    } catch (error) {
+      fail(exchange, route, error)
+    }
+  }
+
+  const carry = async (route: Route, exchange: Exchange, bytes: Uint8Array | undefined): Promise<void> => {
+    active.add(exchange)
+    try {
+      const refused = route === fallback ? undefined : origins.refuse(exchange.method, exchange.headers, route)
+      if (refused) throw refused
+      if (bytes !== undefined && bytes.length > 0) readBody(route, exchange, bytes)
+      succeed(exchange, route, await route.handle(exchange))
+    } catch (error) {
+      fail(exchange, route, error)
+    }
+  }
+
+  /** False when the request was refused and has been answered. */
+  const passes = (raw: IncomingMessage, res: ServerResponse): boolean => {
+    const refused = refuseAtFront(raw.url!, raw.rawHeaders)
+    if (refused === undefined && knownMethods.has(raw.method!)) return true
+    const exchange = new Exchange(raw, res, undefined, base)
+    if (refused) fail(exchange, undefined, refused)
+    else void carry(fallback, exchange, undefined)
+    return false
+  }
+
+  const carrier = await openCarrier({
+    routes, fallback, base, passes, carry, extend: options.extend,
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    trustProxy: options.trustProxy ?? false,
+    fail: (exchange, error) => fail(exchange, undefined, error),
+    mounts: (options.mounts ?? []).map(({ prefix, handle }) => (
+      { method: 'GET', path: prefix, name: 'mount', body: 'raw', handle: async (request) => replyOf(await handle(request.toRequest())) }
+    )),
+  })
+
+  const requestTime = options.requestTime ?? 30_000
+  const sweep = setInterval(() => {
+    const oldest = performance.now() - requestTime
+    for (const exchange of active) {
+      if (exchange.started > oldest) break
+      const late = new OffstageError('timeout', { detail: 'The request took too long and was given up.' })
+      fail(exchange, undefined, late)
+      exchange.abort(late)
+    }
+  }, Math.min(500, requestTime))
+  sweep.unref()
+
+  return {
+    async fetch(request, { ip } = {}) {
+      const { pathname, search } = new URL(request.url)
+      const refused = refuseAtFront(pathname + search, []) ?? (knownMethods.has(request.method) ? undefined : notAnswered(pathname, routesAt(pathname)))
+      if (refused === undefined) return carrier.fetch(request, ip)
+      const reply = problemReply(refused, randomUUID(), development)
+      return new Response(reply.body as string, { status: reply.status, headers: pairs(standing.merge(reply, undefined, [])) })
+    },
+    listen: carrier.listen,
+    drain: () => void (draining = true),
+    async close(grace = 10_000) {
+      draining = closing = true
+      await carrier.close(grace)
+      clearInterval(sweep)
+    },
+  }
+}
+
+function notAnswered(path: string, there: readonly Route[]): OffstageError {
+  if (there.length === 0) return new OffstageError('not_found', { detail: 'There is nothing at this address.' })
+  const allow = allowOf(there)
+  return new OffstageError('method_not_allowed', { detail: `${path} answers ${allow}.`, headers: { allow } })
+}
+
+const state = (status: number, text: string): HttpReply =>
+  ({ status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify({ status: text }) })
+
+function readBody(route: Route, exchange: Exchange, bytes: Uint8Array): void {
+  if (route.body === undefined) throw new OffstageError('malformed', { detail: `${exchange.method} ${exchange.path} takes no body.` })
+  const encoding = exchange.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new OffstageError('unsupported_media_type', { detail: 'The body must be sent without a content encoding.' })
+  }
+  exchange.bytes = bytes
+  exchange.body = route.body === 'json' ? readJsonBody(exchange.headers['content-type'], bytes) : bytes
+}
+
+function pairs(list: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (let i = 0; i < list.length; i += 2) record[list[i]!] = list[i + 1]!
+  return record
+}

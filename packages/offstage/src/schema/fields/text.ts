@@ -1,0 +1,55 @@
+import { codePoints, isStorableText, nameOfType } from '../../base/json.ts'
+import { ValueError, type Kind } from '../kind.ts'
+
+export interface TextOptions {
+  /** Fewest code points. Default 0. */
+  readonly min?: number
+  /** Most code points. Default 65,536; 255 when the field is unique or indexed. */
+  readonly max?: number
+  /** Must match somewhere in the text: anchor it with `^` and `$` to mean the whole. */
+  readonly match?: RegExp
+}
+
+export const defaultTextMax = 65_536
+
+/** Text that every database can keep, of at most `max` code points; `expected` begins the message for other types. */
+export function readString(value: unknown, expected: string): string {
+  if (typeof value !== 'string') throw new ValueError('wrong_type', `Expected ${expected}, found ${nameOfType(value)}.`)
+  if (!isStorableText(value)) throw new ValueError('wrong_format', 'Text may not hold U+0000 or a lone surrogate.')
+  return value
+}
+
+/** A comparison value needs no limits of the field, but no stored text is longer than this either. */
+export function readTextOperand(value: unknown): string {
+  const text = readString(value, 'text')
+  if (text.length > 2 * defaultTextMax) throw new ValueError('too_long', `Text to compare with may have at most ${defaultTextMax} characters.`)
+  return text
+}
+
+export const textKind: Kind = {
+  name: 'text',
+  storage: 'text',
+  operators: ['eq', 'in', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith'],
+  measures: ['count', 'countDistinct', 'min', 'max'],
+  sortable: true,
+  groupable: true,
+  read(value, options) {
+    const text = readString(value, 'text')
+    const { min = 0, max = defaultTextMax, match } = options as TextOptions
+    const length = codePoints(text)
+    if (length < min) throw new ValueError('too_short', min === 1 ? 'May not be empty.' : `Needs at least ${min} characters, has ${length}.`)
+    if (length > max) throw new ValueError('too_long', `May have at most ${max} characters, has ${length}.`)
+    // A global or sticky expression would remember where the last value matched.
+    if (match) {
+      match.lastIndex = 0
+      if (!match.test(text)) throw new ValueError('no_match', `Must match ${match}.`)
+    }
+    return text
+  },
+  readOperand: readTextOperand,
+  readText: readTextOperand,
+  jsonSchema(options) {
+    const { min, max = defaultTextMax, match } = options as TextOptions
+    return { type: 'string', ...(min ? { minLength: min } : {}), maxLength: max, ...(match && !/[imsvxy]/.test(match.flags) ? { pattern: match.source } : {}) }
+  },
+}

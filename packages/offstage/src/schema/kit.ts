@@ -1,0 +1,44 @@
+import { EndpointNode, GroupNode, type Allow, type Endpoint, type EndpointMethod, type EndpointSpec, type Group, type GroupOptions, type Input } from './endpoint.ts'
+import type { Fields } from './field.ts'
+import { me } from './me.ts'
+import { createModel, type AllFields, type Model, type ModelOptions, type OwnOptions } from './model.ts'
+import type { ModelName } from './rows.ts'
+import type { Me } from './rules.ts'
+import { t, type Types } from './t.ts'
+
+/** The client has under `api.call` what has neither a method nor a path of its own. */
+type Reach<M, H> = [M, H] extends [never, never] ? 'call' : 'route'
+
+/** Declares an operation of the app's own. It is a route, stands in the docs, and in the client under `api.call`. */
+export type DeclareEndpoint<A> = <const P extends Allow, O, I extends Input = {}, Q extends Input = {}, R extends Input = {}, const M extends EndpointMethod = never, const H extends string = never>(
+  spec: EndpointSpec<A, P, I, Q, R, M, H, O>,
+) => Endpoint<I, O, Reach<M, H>>
+
+/** Endpoints with a path, login, error form or origins in common: for an API whose shape is given from outside. */
+export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }>(options: GroupOptions, endpoints: E) => Group<E>
+
+/** The declaring functions, tied to one app's types. */
+export interface Kit<A> {
+  readonly t: Types<ModelName<A>>
+  /** The caller, for use in rules. */
+  readonly me: Me<A>
+  /** Declares a model; rules and hooks are told to it afterwards. */
+  model<F extends Fields, const O extends OwnOptions = {}>(fields: F, options?: ModelOptions<keyof F & string, O>): Model<A, AllFields<F, O>>
+  readonly endpoint: DeclareEndpoint<A>
+  readonly group: DeclareGroup
+}
+
+export const createEndpoint = (spec: EndpointNode['spec']): EndpointNode => new EndpointNode(spec)
+export const createGroup = (options: GroupOptions, endpoints: GroupNode['endpoints']): GroupNode => new GroupNode(options, endpoints)
+
+/**
+ * The declaring functions of an app with a file per model. Make it once:
+ *
+ *     import type * as models from './models/index.ts'
+ *     export interface Shop { models: typeof models; user: 'users' }
+ *     export const { me, t, model, endpoint, group } = kit<Shop>()
+ */
+export function kit<A>(): Kit<A> {
+  // The types that the functions carry exist only in the checker.
+  return { t, me, model: createModel, endpoint: createEndpoint, group: createGroup } as unknown as Kit<A>
+}

@@ -1,0 +1,125 @@
+// What can be asked of a model, and the exact type of the answer. Types only.
+
+import type { Filter, WhereOf } from './filters.ts'
+import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, Row, Side, Simplify, TargetFields, Value, Visible } from './rows.ts'
+
+type Relations<F> = { [K in keyof F]: F[K] extends AnyMany | AnyRef ? K : never }[keyof F]
+
+/** How the rows of a list are shown. */
+interface ListInclude<A, F, S extends Side> {
+  readonly where?: Filter<A, F, WhereOf<S>>
+  readonly include?: Include<A, F, S>
+  readonly select?: readonly Visible<F, S>[]
+  readonly sort?: Sort<A, F, S> | readonly Sort<A, F, S>[]
+  /** Rows per parent. Without it all, up to 1,000; beyond that the answer is refused, never cut. */
+  readonly limit?: number
+}
+interface ReferenceInclude<A, F, S extends Side> {
+  readonly include?: Include<A, F, S>
+  readonly select?: readonly Visible<F, S>[]
+}
+/** How many rows of a list pass, or whether any does. */
+type Tally<A, F, S extends Side> = { readonly count: true | Filter<A, F, WhereOf<S>> } | { readonly exists: true | Filter<A, F, WhereOf<S>> }
+
+/** A relation under another name, or a number or truth about a list. */
+type Alias<A, F, S extends Side> = {
+  [K in Relations<F>]: { readonly of: K } & (F[K] extends AnyMany ? ListInclude<A, TargetFields<A, F[K]>, S> | Tally<A, TargetFields<A, F[K]>, S> : ReferenceInclude<A, TargetFields<A, F[K]>, S>)
+}[Relations<F>]
+
+type IncludeOf<A, X, S extends Side> = true | (X extends AnyMany
+  ? 'count' | 'exists' | ListInclude<A, TargetFields<A, X>, S> | Tally<A, TargetFields<A, X>, S>
+  : ReferenceInclude<A, TargetFields<A, X>, S>)
+
+/** `{ author: true, lines: { include: { product: true }, limit: 3 }, comments: 'count', favorited: { of: 'favorites', exists: { user: id } } }` */
+export type Include<A, F, S extends Side> = { readonly [K in Relations<F>]?: IncludeOf<A, F[K], S> } & { readonly [alias: string]: unknown }
+
+// TypeScript lets unknown keys of a literal pass once it infers the literal's own type. `Exact` refuses them with a sentence.
+
+type ExactWhere<A, F, W> = W extends readonly (infer I)[] ? readonly ExactWhere<A, F, I>[] : {
+  [K in keyof W]: K extends 'and' | 'or' | 'not' ? ExactWhere<A, F, W[K]>
+    : K extends keyof F ? (F[K] extends AnyMany ? { [Q in keyof W[K]]: ExactWhere<A, TargetFields<A, F[K]>, W[K][Q]> } : W[K])
+    : Problem<`there is no field '${K & string}'`>
+}
+type ExactTally<A, F, I> = { [K in keyof I]: K extends 'of' ? I[K] : I[K] extends true ? true : ExactWhere<A, F, I[K]> }
+
+type ExactBody<A, F, I, S extends Side> = {
+  [P in keyof I]: P extends 'include' ? Exact<A, F, I[P], S>
+    : P extends 'where' ? ExactWhere<A, F, I[P]>
+    : P extends 'select' | 'sort' | 'limit' | 'of' ? I[P]
+    : Problem<`an include has no '${P & string}'`>
+}
+type ExactOne<A, F, K extends keyof F, I, S extends Side> = I extends true | 'count' | 'exists' ? I
+  : I extends { readonly count: any } | { readonly exists: any } ? ExactTally<A, TargetFields<A, F[K]>, I>
+  : ExactBody<A, TargetFields<A, F[K]>, I, S>
+
+export type Exact<A, F, I, S extends Side> = {
+  [K in keyof I]: I[K] extends { readonly of: infer O }
+    ? O extends Relations<F> ? Alias<A, F, S> & { readonly of: O } & ExactOne<A, F, O, I[K], S> : Problem<`there is no relation '${O & string}'`>
+    : K extends Relations<F> ? ExactOne<A, F, K, I[K], S> : Problem<`there is no relation '${K & string}'`>
+}
+
+// --- answers
+
+type Included<A, X, I, S extends Side> = I extends 'count' | { readonly count: any } ? number
+  : I extends 'exists' | { readonly exists: any } ? boolean
+  : X extends AnyMany ? Shaped<A, TargetFields<A, X>, I, S>[]
+  // Over HTTP the row may be one that this reader cannot read; code on the server knows its own rules.
+  : Shaped<A, TargetFields<A, X>, I, S> | (S extends 'client' ? null : Extract<Value<X>, null>)
+type InnerInclude<I> = I extends { readonly include: infer X } ? X : {}
+type InnerSelect<I> = I extends { readonly select: readonly (infer P)[] } ? P : never
+type Shaped<A, F, I, S extends Side> = Result<A, F, S, InnerInclude<I>, InnerSelect<I>>
+
+/** A row with what was selected and included: a reference becomes the row it names, a list appears. */
+export type Result<A, F, S extends Side, I = {}, P = never, R = never> = [keyof I, P, R] extends [never, never, never] ? Row<F, S> : Simplify<
+  { [K in Exclude<[P] extends [never] ? Visible<F, S> : P & keyof F, keyof I>]: Out<F[K], S> }
+  & { [K in R & keyof F]: Out<F[K], S> }
+  & { -readonly [K in keyof I]: I[K] extends { readonly of: infer O } ? Included<A, F[O & keyof F], I[K], S> : Included<A, F[K & keyof F], I[K], S> }
+>
+
+// --- sorting
+
+type Deep<A, F, S extends Side> = { [K in keyof F & string]: F[K] extends AnyRef ? `${K}.${Visible<TargetFields<A, F[K]>, S> & string}` | Deeper<A, TargetFields<A, F[K]>, S, K> : never }[keyof F & string]
+type Deeper<A, F, S extends Side, Prefix extends string> = { [K in keyof F & string]: F[K] extends AnyRef ? `${Prefix}.${K}.${Visible<TargetFields<A, F[K]>, S> & string}` : never }[keyof F & string]
+/** A column of the row, or through up to two references: `author.team.name`. */
+export type Path<A, F, S extends Side> = (Visible<F, S> & string) | Deep<A, F, S>
+/** A path, `-` before it for descending. Rows without a value come last both ways. */
+export type Sort<A, F, S extends Side> = Path<A, F, S> | `-${Path<A, F, S>}`
+
+// --- questions
+
+/** What of a row comes back. */
+export interface Shape<A, F, S extends Side, I, P, R = never> {
+  /** References become rows, lists appear. */
+  readonly include?: I & Exact<A, F, NoInfer<I>, S>
+  /** Only these columns, beside what is included. */
+  readonly select?: readonly P[]
+  /** Hidden columns to show; only the system may ask. */
+  readonly reveal?: S extends 'system' ? readonly R[] : never
+}
+
+export interface First<A, F, S extends Side, I, P, R = never> extends Shape<A, F, S, I, P, R> {
+  readonly where?: Filter<A, F, WhereOf<S>>
+  readonly sort?: Sort<A, F, S> | readonly Sort<A, F, S>[]
+  /** Rows whose searchable fields hold this text, without case and accents. */
+  readonly search?: string
+}
+
+export interface List<A, F, S extends Side, I, P, R = never> extends First<A, F, S, I, P, R> {
+  /** Rows per page. Default 50, at most 200 for callers and 10,000 for the system. */
+  readonly limit?: number
+  /** `next` of the page before. */
+  readonly after?: string
+  /** Also count all rows that pass. Default false. */
+  readonly count?: boolean
+}
+
+export interface Page<T> {
+  readonly data: T[]
+  /** The cursor of the next page; null on the last. */
+  readonly next: string | null
+  /** All rows that pass, when asked for. */
+  readonly count?: number
+}
+
+/** A unique field and its value: `{ email: 'ada@example.com' }`; with a unique group, all of its fields. */
+export type Unique<F, S extends Side> = string | { readonly [K in Exclude<keyof F, Lists<F>> as K extends Hidden<F> ? (S extends 'system' ? K : never) : K]?: NonNullable<Value<F[K]>> }

@@ -1,0 +1,98 @@
+// The shapes that follow from a model's fields: rows, inserts and patches. Types only.
+// `A` is the app's own interface. Names are looked up in it only when used, so models may refer to each other freely.
+
+import type { Many, Ref, UserToken } from './field.ts'
+
+export type Simplify<T> = { [K in keyof T]: T[K] } & {}
+
+/** A type that nothing has: the checker quotes it, so its message is what the developer reads. */
+export interface Problem<Message extends string> {
+  readonly problem: Message
+}
+
+/**
+ * Who a shape is for. `system` sees and writes all but what is hidden; `caller` is code that acts for the caller;
+ * `client` is the same over HTTP, where instants are text.
+ */
+export type Side = 'system' | 'caller' | 'client'
+
+// --- names, looked up in the app
+
+export type Models<A> = A extends { readonly models: infer M } ? M : never
+export type ModelName<A> = keyof Models<A> & string
+export type FieldsOf<A, N> = N extends keyof Models<A> ? (Models<A>[N] extends { readonly '~fields': infer F } ? F : never) : never
+export type UserName<A> = A extends { readonly user: infer N } ? N : never
+export type UserFields<A> = FieldsOf<A, UserName<A>>
+/** The model on the other side of a reference or list. */
+export type Target<A, X> = X extends { readonly '~ref': infer N } ? (N extends UserToken ? UserName<A> : N) : X extends { readonly '~many': infer N } ? N : never
+export type TargetFields<A, X> = FieldsOf<A, Target<A, X>>
+
+// --- one field
+
+export type AnyRef = Ref<any, any, any>
+export type AnyMany = Many<any, any, any>
+export type KindOf<X> = X extends { readonly '~kind': infer K } ? K : never
+export type Value<X> = X extends { readonly '~value': infer T } ? T : never
+/** Whether field `X` carries any of these flags. */
+export type Has<X, Flags> = X extends { readonly '~flags': infer G } ? ([G & Flags] extends [never] ? false : true) : false
+
+type Wire<T> = T extends Date ? string : T
+/** The value that a reader gets. */
+export type Out<X, S extends Side> = S extends 'system' ? Value<X> : (S extends 'client' ? Wire<Value<X>> : Value<X>) | (Has<X, 'masked'> extends true ? null : never)
+type Given<T> = T extends Date ? Date | string : T
+/** The value that a writer gives: instants as `Date` or as text with an offset. */
+export type In<X> = Given<Value<X>>
+
+// --- which fields
+
+/** The fields that are columns; lists live on the other side. */
+export type Columns<F> = { [K in keyof F]: F[K] extends AnyMany ? never : K }[keyof F]
+export type Lists<F> = { [K in keyof F]: F[K] extends AnyMany ? K : never }[keyof F]
+export type References<F> = { [K in keyof F]: F[K] extends AnyRef ? K : never }[keyof F]
+export type Hidden<F> = { [K in keyof F]: Has<F[K], 'hidden'> extends true ? K : never }[keyof F]
+
+type Unseen<S extends Side> = S extends 'system' ? 'hidden' : 'hidden' | 'unreadable'
+/** The columns that a reader gets without asking. */
+export type Visible<F, S extends Side> = { [K in keyof F]: F[K] extends AnyMany ? never : Has<F[K], Unseen<S>> extends true ? never : K }[keyof F]
+
+type Unwritten<S extends Side> = S extends 'system' ? never : 'own' | 'closed'
+type MayLack<S extends Side> = S extends 'system' ? 'optional' | 'default' | 'own' : 'optional' | 'default' | 'me'
+/** `required`, `lackable`, or `never` for what this side cannot write. */
+type Part<X, S extends Side> = X extends AnyMany ? never : Has<X, Unwritten<S>> extends true ? never : Has<X, MayLack<S>> extends true ? 'lackable' : 'required'
+type Required_<F, S extends Side> = { [K in keyof F]: Part<F[K], S> extends 'required' ? ([Part<F[K], S>] extends [never] ? never : K) : never }[keyof F]
+type Lackable<F, S extends Side> = { [K in keyof F]: Part<F[K], S> extends 'lackable' ? ([Part<F[K], S>] extends [never] ? never : K) : never }[keyof F]
+
+// --- rows
+
+/** A row without anything included. */
+export type Row<F, S extends Side = 'system'> = { [K in Visible<F, S>]: Out<F[K], S> }
+
+/** What a new row of the other side needs: all but the reference back, which is filled in. */
+type NestedInsert<A, X, S extends Side> = X extends { readonly '~via': infer V; readonly '~through': infer B }
+  ? [B] extends [never] ? Omit<Insert<A, TargetFields<A, X>, S>, V & string> : Insert<A, TargetFields<A, X>, S>
+  : never
+
+/** Rows of a list to make, and ids of rows to tie to this one. */
+export interface NestedCreate<A, X, S extends Side> {
+  readonly create?: readonly NestedInsert<A, X, S>[]
+  readonly connect?: readonly string[]
+}
+export interface NestedUpdate<A, X, S extends Side> extends NestedCreate<A, X, S> {
+  /** Ids of rows to untie: the reference back is cleared, or the row between deleted. */
+  readonly disconnect?: readonly string[]
+}
+
+/** The values of a new row. */
+export type Insert<A, F, S extends Side = 'system'> = { readonly [K in Required_<F, S>]: In<F[K]> } & { readonly [K in Lackable<F, S>]?: In<F[K]> } & {
+  readonly [K in Lists<F>]?: NestedCreate<A, F[K], S>
+}
+
+type Atomic<X> = KindOf<X> extends 'integer' | 'number' ? { readonly increment: number } | { readonly decrement: number }
+  : KindOf<X> extends 'decimal' ? { readonly increment: string } | { readonly decrement: string }
+  : KindOf<X> extends 'json' ? (NonNullable<Value<X>> extends readonly (infer I)[] ? { readonly append: readonly I[] } : never)
+  : never
+
+/** Changes of a row. `{ increment }`, `{ decrement }` and `{ append }` are worked out in the database, so none is lost. */
+export type Patch<A, F, S extends Side = 'system'> = { readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]> } & {
+  readonly [K in Lists<F>]?: NestedUpdate<A, F[K], S>
+}

@@ -1,0 +1,78 @@
+import { createField, userToken, type Field, type Many, type ManyOpen, type Ref, type UserToken } from './field.ts'
+import { booleanKind } from './fields/boolean.ts'
+import { dateKind } from './fields/date.ts'
+import { datetimeKind } from './fields/datetime.ts'
+import { decimalKind } from './fields/decimal.ts'
+import { emailKind } from './fields/email.ts'
+import { enumKind } from './fields/enum.ts'
+import { idKind } from './fields/id.ts'
+import { integerKind } from './fields/integer.ts'
+import { jsonKind } from './fields/json.ts'
+import { manyKind } from './fields/many.ts'
+import { numberKind, type NumberOptions } from './fields/number.ts'
+import { textKind, type TextOptions } from './fields/text.ts'
+import { urlKind } from './fields/url.ts'
+import type { KindOptions } from './kind.ts'
+import { me, type AnyMe } from './me.ts'
+
+/** The builders of fields. `Name` is the union of the app's model names, so a misspelt reference fails where it is written. */
+export interface Types<Name extends string> {
+  /** Text of at most 65,536 code points; 255 if unique or indexed; or `max`. */
+  text(options?: TextOptions): Field<'text', string>
+  /** An email address, trimmed. With `.unique()` in the user model it is the login. */
+  email(): Field<'email', string>
+  /** An http or https URL. */
+  url(options?: { readonly max?: number }): Field<'url', string>
+  /** A whole number within 2^53. */
+  integer(options?: NumberOptions): Field<'integer', number>
+  /** A finite number; for money use `decimal`. */
+  number(options?: NumberOptions): Field<'number', number>
+  /** An exact decimal, as text of fixed scale: `t.decimal(12, 2)` holds `'1234567890.12'`. At most 18 digits. */
+  decimal(precision: number, scale: number, options?: { readonly min?: string; readonly max?: string }): Field<'decimal', string>
+  boolean(): Field<'boolean', boolean>
+  /** An instant with milliseconds: a `Date` on the server, ISO text with `Z` on the wire. */
+  datetime(): Field<'datetime', Date>
+  /** A day of the calendar without a time: `'2026-01-31'`. */
+  date(): Field<'date', string>
+  enum<const C extends readonly [string, ...string[]]>(...choices: C): Field<'enum', C[number]>
+  /** Any JSON of at most 65,536 characters, or `max`. The type is yours to keep: only its being JSON is checked. */
+  json<T = unknown>(options?: { readonly max?: number }): Field<'json', T>
+  /** A reference to one row. */
+  ref<const N extends Name>(model: N): Ref<N>
+  /** A reference to the user, filled with the caller unless the system writes. */
+  user(): Ref<UserToken, string, 'me'>
+  /** The rows of `model` whose reference `via` points here. */
+  many<const N extends Name, const V extends string>(model: N, via: V): Many<N, V>
+  /** Many to many: `t.many('tags').through('postTags')`. */
+  many<const N extends Name>(model: N): ManyOpen<Name, N>
+  /** For `own: { id: t.serial() }` of an adopted table: whole numbers, text in TypeScript and on the wire. */
+  serial(): Field<'id', string, 'own'>
+  /** For `own: { id: t.key() }` of an adopted table: ids are text that the app gives. */
+  key(): Field<'id', string, 'key'>
+  /** The caller, for rules and defaults of fields: `t.enum('member', 'admin').writable(t.me.is({ role: 'admin' }))`. */
+  readonly me: AnyMe
+}
+
+// The builders carry types that the nodes do not have at run time.
+const builders = {
+  text: (options: TextOptions = {}) => createField(textKind, options as KindOptions),
+  email: () => createField(emailKind),
+  url: (options = {}) => createField(urlKind, options),
+  integer: (options = {}) => createField(integerKind, options),
+  number: (options = {}) => createField(numberKind, options),
+  decimal: (precision: number, scale: number, options = {}) => createField(decimalKind, { ...options, precision, scale }),
+  boolean: () => createField(booleanKind),
+  datetime: () => createField(datetimeKind),
+  date: () => createField(dateKind),
+  enum: (...choices: readonly string[]) => createField(enumKind, { choices }),
+  json: (options = {}) => createField(jsonKind, options),
+  ref: (model: string) => createField(idKind('ref', 'uuid'), {}, { target: model }),
+  user: () => createField(idKind('ref', 'uuid'), {}, { target: userToken, default: { me: [] } }),
+  many: (model: string, via?: string) => createField(manyKind, {}, via === undefined ? { target: model } : { target: model, via }),
+  serial: () => createField(idKind('id', 'serial'), { form: 'serial' }),
+  key: () => createField(idKind('id', 'key'), { form: 'key' }),
+  me,
+}
+
+/** The builders of fields, for apps in one file; `kit` gives the same with the names of the app's models checked. */
+export const t: Types<string> = builders as unknown as Types<string>

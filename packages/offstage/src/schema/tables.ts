@@ -1,0 +1,56 @@
+// Reading and writing rows: the face of `db`, and of the client. Types only.
+
+import type { Aggregate, AggregateRow, GroupBy, Measure } from './aggregates.ts'
+import type { Filter, WhereOf } from './filters.ts'
+import type { First, Include, List, Page, Result, Shape, Unique } from './queries.ts'
+import type { FieldsOf, Hidden, Insert, Lists, ModelName, Patch, Side, Visible } from './rows.ts'
+
+type NoRow = { readonly return: 'none' }
+export interface WriteOptions {
+  /** Write only if the row still has this version, else `version_conflict`. */
+  readonly ifMatch?: string
+}
+/** Bulk writes name their rows; all of them only when it is said. */
+type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: true }
+
+/** Reading and writing one model, as someone. Rows this principal may not read do not exist here. */
+export interface Table<A, F, S extends Side> {
+  /** A page of rows. */
+  list<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(query?: List<A, F, S, I, P, R>): Promise<Page<Result<A, F, S, I, P, R>>>
+  /** The row with this id or unique value. Throws `not_found`. */
+  get<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P, R>): Promise<Result<A, F, S, I, P, R>>
+  /** The first row that passes, or null. */
+  first<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(query?: First<A, F, S, I, P, R>): Promise<Result<A, F, S, I, P, R> | null>
+  /** Makes a row, with rows of its lists. Gives the row back, which must be readable; `{ return: 'none' }` gives nothing and asks nothing. */
+  create(values: Insert<A, F, S>, options: NoRow): Promise<undefined>
+  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(values: Insert<A, F, S>, options?: Shape<A, F, S, I, P>): Promise<Result<A, F, S, I, P>>
+  /** Changes one row. Throws `not_found` for rows that are not there or not readable. */
+  update(key: Unique<F, S>, values: Patch<A, F, S>, options: NoRow & WriteOptions): Promise<undefined>
+  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, values: Patch<A, F, S>, options?: Shape<A, F, S, I, P> & WriteOptions): Promise<Result<A, F, S, I, P>>
+  delete(key: Unique<F, S>, options?: WriteOptions): Promise<void>
+  /** Changes all rows that pass and may be changed, at most 10,000, in one transaction. Gives their number. */
+  updateMany(where: Many<A, F, S>, values: Omit<Patch<A, F, S>, Lists<F>>): Promise<number>
+  deleteMany(where: Many<A, F, S>): Promise<number>
+  /** Updates the row with this unique value, or creates it. Both branches are ruled. */
+  upsert(key: Exclude<Unique<F, S>, string>, values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> }): Promise<Result<A, F, S>>
+  aggregate<const G extends GroupBy<A, F, S> | readonly GroupBy<A, F, S>[] = [], const M extends { readonly [name: string]: Measure<A, F, S> } = {}>(query: Aggregate<A, F, S, G, M>): Promise<AggregateRow<A, F, S, G, M>[]>
+  count(where?: Filter<A, F, WhereOf<S>>): Promise<number>
+  exists(where?: Filter<A, F, WhereOf<S>>): Promise<boolean>
+}
+
+interface Doors<A, S extends Side> {
+  /** Everything, without rules. The only bypass, and always written out. */
+  readonly system: Db<A, 'system'>
+  /** As another user, by id or row; null is the anonymous. */
+  as(user: string | { readonly id: string } | null): Db<A, 'caller'>
+  /**
+   * All or nothing. `run` may be called more than once, because the transaction is retried when it meets another: change
+   * data with the `db` given, and nothing else. Rolled back when it takes over 2 seconds, or `timeout` milliseconds.
+   */
+  transaction<T>(run: (db: Db<A, S>) => Promise<T>, options?: { readonly timeout?: number }): Promise<T>
+}
+
+/** The tables of the app, as someone. */
+export type Db<A, S extends Side = 'caller'> = { readonly [N in ModelName<A>]: Table<A, FieldsOf<A, N>, S> } & Doors<A, S>
+/** The tables without rules: what seeds and jobs get as `sys`. */
+export type Sys<A> = Db<A, 'system'>
