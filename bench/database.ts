@@ -1,5 +1,7 @@
 // The file that all measured servers get a copy of: made by Offstage, so that the tables and indexes are the same.
-import { openApp } from '../packages/offstage/src/app/open.ts'
+import { readConfig } from '../packages/offstage/src/app/config.ts'
+import { openApp, type RunningApp } from '../packages/offstage/src/app/open.ts'
+import { system } from '../packages/offstage/src/query/principal.ts'
 import { benchApp } from './app.ts'
 
 export interface Made {
@@ -9,15 +11,20 @@ export interface Made {
   readonly token: string
 }
 
+export function openBench(file: string, mode: 'development' | 'production'): Promise<RunningApp> {
+  const environment = { DATABASE_URL: `file:${file}`, SECRET: 'for measuring only, nothing is kept here', LOG_LEVEL: 'error' }
+  return openApp(benchApp as any, { config: readConfig({ mode, root: import.meta.dirname, environment, files: false }), tables: 'follow' })
+}
+
 export async function makeDatabase(file: string, count: number): Promise<Made> {
-  const running = await openApp(benchApp, { mode: 'dev', environment: { DATABASE_URL: `file:${file}`, LOG_LEVEL: 'error' } })
+  const running = await openBench(file, 'development')
   try {
-    const { sys } = running
+    const sys = running.data.as(system)
     const categories: string[] = []
-    for (let n = 0; n < 40; n++) categories.push((await sys.categories.create({ name: `Category ${n}` })).id)
+    for (let n = 0; n < 40; n++) categories.push((await sys['categories'].create({ name: `Category ${n}` })).id)
     const ids: string[] = []
     for (let from = 0; from < count; from += 500) {
-      await sys.transaction(async (tx: any) => {
+      await sys['transaction'](async (tx: any) => {
         for (let n = from; n < from + 500; n++) {
           const row = await tx.products.create({
             name: `Product ${n}`, description: `What is said of product ${n}: it is as long as such texts are in a shop, some two hundred characters, because that is what has to be read, copied, quoted and sent each time.`,

@@ -63,7 +63,7 @@ function worker({ port, next, status }: LoadOptions, ends: number, times: number
       held = all
       return
     }
-    const headers = all.latin1Slice(0, head)
+    const headers = all.toString('latin1', 0, head)
     length = Number(/content-length: (\d+)/i.exec(headers)?.[1] ?? 0)
     if (all.length < head + 4 + length) {
       held = all

@@ -15,7 +15,7 @@ const [rounds, time, warmUp] = quick ? [3, 400, 300] : [9, 1200, 800]
 
 const servers = ['offstage', 'limit', 'express'] as const
 type Server = (typeof servers)[number]
-const files: Record<Server, string> = { offstage: 'server.ts', limit: 'limit.ts', express: 'express.ts' }
+const files: Record<Server, string> = { offstage: 'server.ts', limit: 'limit.ts', express: 'express.js' }
 
 interface Case {
   readonly name: string

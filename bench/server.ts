@@ -1,8 +1,7 @@
 // The measured app in a process of its own: `server.ts <database file>`.
-import { openApp } from '../packages/offstage/src/app/open.ts'
-import { benchApp } from './app.ts'
+import { openBench } from './database.ts'
 import { announce } from './work.ts'
 
-const running = await openApp(benchApp, { mode: 'start', environment: { DATABASE_URL: `file:${process.argv[2]!}`, SECRET: 'for measuring only, nothing is kept here', LOG_LEVEL: 'error' } })
-const { port } = await running.listen(0)
+const running = await openBench(process.argv[2]!, 'production')
+const { port } = await running.listen({ port: 0, host: '127.0.0.1' })
 announce(port)

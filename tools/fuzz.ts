@@ -41,7 +41,7 @@ function ask(port: number, bytes: Buffer, patience: number): Promise<{ status: n
   socket.on('error', () => {})
   socket.on('close', () => {
     clearTimeout(timer)
-    const answer = Buffer.concat(chunks).toString()
+    const answer = Buffer.concat(chunks).toString().replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '')
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1])
     resolve(Number.isNaN(status) ? undefined : { status, answer })
   })

@@ -2,7 +2,7 @@ import { me, model, staff, t } from '../kit.ts'
 
 /** A cart is an order that has not been placed yet. */
 export const orders = model({
-  customer: t.user(),
+  customer: t.user().index(),
   status: t.enum('cart', 'placed', 'paid', 'shipped', 'cancelled').default('cart').writable('nobody').index(),
   placedAt: t.datetime().optional().writable('nobody').index(),
   address: t.text({ max: 300 }).optional(),

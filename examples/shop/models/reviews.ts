@@ -2,7 +2,7 @@ import { me, model, staff, t } from '../kit.ts'
 
 export const reviews = model({
   product: t.ref('products').onDelete('cascade'),
-  customer: t.user(),
+  customer: t.user().index(),
   by: t.text({ max: 80 }).default('').writable('nobody'),   // a public name: the users model itself is closed to others
   stars: t.integer({ min: 1, max: 5 }),
   text: t.text({ max: 2000 }).default(''),

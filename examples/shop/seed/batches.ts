@@ -1,7 +1,7 @@
 import type { Sys } from '../kit.ts'
 
 /** Told how many rows of a step are done. */
-export type Progress = (step: string, done: number, total: number) => void
+export type Progress = (step: string, done: number, total?: number) => void
 
 /** Runs `each` for every item, some hundred in one transaction: far faster than one by one, and no transaction grows old. */
 export async function inBatches<T>(sys: Sys, items: readonly T[], each: (sys: Sys, item: T) => Promise<void>, done: (count: number) => void): Promise<void> {

@@ -1,10 +1,13 @@
 // The client of an app, for browsers and Node. Of the server it imports types only, so a bundle holds this and `client/`.
 
-import type { Client } from './schema/client.ts'
-import { OffstageClientError, segment, sender, toJson, type CallOptions, type ClientOptions, type Send } from './client/send.ts'
+import { OffstageClientError, segment, sender, toJson, type ClientOptions, type Send } from './client/send.ts'
+import type { CallOptions, Client } from './schema/client.ts'
+import type { WriteOptions } from './schema/tables.ts'
 
 export { OffstageClientError }
 export type { CallOptions, Client, ClientOptions }
+// What `offstage types` writes is made of these.
+export type { Field, Many, Ref } from './schema/field.ts'
 
 /** Beyond this many characters a query travels as a body. */
 const longestUrl = 2000
@@ -20,7 +23,7 @@ export function createClient<App>(url: string, options: ClientOptions = {}): Cli
     return given ?? token
   })
   const auth = authOf(send, (fresh) => (token = fresh))
-  const call = lazily((name) => (input?: unknown, o?: CallOptions) => send('POST', `call/${segment(name)}`, input ?? {}, o))
+  const call = lazily((name) => (input?: unknown, o?: CallOptions) => send('POST', `call/${segment(name)}`, input, o))
   return lazily((name) => (name === 'auth' ? auth : name === 'call' ? call : table(send, name))) as Client<App>
 }
 
@@ -38,10 +41,11 @@ function lazily(make: (name: string) => unknown): object {
 
 function table(send: Send, name: string): object {
   const path = segment(name)
-  const list = (query: any = {}, o?: CallOptions): Promise<any> => {
-    const short = path + search(query)
-    return short.length <= longestUrl ? send('GET', short, undefined, o) : send('POST', `${path}/query`, given(query), { ...o, safe: true })
+  const ask = (short: string, long: string, query: object, o?: CallOptions): Promise<any> => {
+    const url = short + search(query)
+    return url.length <= longestUrl ? send('GET', url, undefined, o) : send('POST', long, given(query), { ...o, safe: true })
   }
+  const list = (query: any = {}, o?: CallOptions): Promise<any> => ask(path, `${path}/query`, query, o)
   const first = async (query: any = {}, o?: CallOptions): Promise<any> => (await list({ ...query, limit: 1 }, o)).data[0] ?? null
   const get = async (key: string | object, query: any = {}, o?: CallOptions): Promise<any> => {
     if (typeof key === 'string') return send('GET', `${path}/${segment(key)}${search(query)}`, undefined, o)
@@ -49,9 +53,16 @@ function table(send: Send, name: string): object {
     if (row === null) throw new OffstageClientError(404, { code: 'not_found', title: 'Not found' })
     return row
   }
-  const aggregate = (query: any, o?: CallOptions): Promise<any> => send('GET', `${path}/aggregate${search(query)}`, undefined, o)
+  const aggregate = (query: object, o?: CallOptions): Promise<any> => ask(`${path}/aggregate`, `${path}/aggregate`, query, o)
   const count = async (where: object = {}, o?: CallOptions): Promise<number> => (await list({ where, select: ['id'], limit: 1, count: true }, o)).count
   const exists = async (where: object = {}, o?: CallOptions): Promise<boolean> => (await first({ where, select: ['id'] }, o)) !== null
+  const pathOf = async (key: string | object, o?: CallOptions): Promise<string> =>
+    `${path}/${segment(typeof key === 'string' ? key : (await get(key, { select: ['id'] }, o)).id)}`
+  const write = (method: string, to: string, values: object | undefined, { ifMatch, return: what, ...shape }: any, o: CallOptions = {}): Promise<any> =>
+    send(method, to + search(shape), values, {
+      ...o,
+      headers: { ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }), ...(what === 'none' && { prefer: 'return=minimal' }), ...o.headers },
+    })
   return {
     list: Object.assign(read([name, 'list'], 1, list), {
       infiniteOptions: (query: object = {}) => ({
@@ -66,9 +77,9 @@ function table(send: Send, name: string): object {
     aggregate: read([name, 'aggregate'], 1, aggregate),
     count: read([name, 'count'], 1, count),
     exists: read([name, 'exists'], 1, exists),
-    create: (values: object, query: object = {}, o?: CallOptions) => send('POST', path + search(query), values, o),
-    update: (id: string, values: object, query: object = {}, o?: CallOptions) => send('PATCH', `${path}/${segment(id)}${search(query)}`, values, o),
-    delete: (id: string, o?: CallOptions) => send('DELETE', `${path}/${segment(id)}`, undefined, o),
+    create: (values: object, shape: object = {}, o?: CallOptions) => write('POST', path, values, shape, o),
+    update: async (key: string | object, values: object, shape: object = {}, o?: CallOptions) => write('PATCH', await pathOf(key, o), values, shape, o),
+    delete: async (key: string | object, { ifMatch, ...o }: WriteOptions & CallOptions = {}) => write('DELETE', await pathOf(key, o), undefined, { ifMatch }, o),
   }
 }
 
@@ -96,7 +107,7 @@ function search(query: object): string {
 function authOf(send: Send, keep: (token: string | undefined) => void): object {
   const enter = (path: string) => async (values: object, o?: CallOptions): Promise<any> => {
     // Outside a browser there is nobody to keep a cookie.
-    const answer = await send('POST', path, { as: typeof document === 'undefined' ? 'token' : 'cookie', ...values }, o)
+    const answer = await send('POST', path, { as: 'document' in globalThis ? 'cookie' : 'token', ...values }, o)
     keep(answer.token)
     return answer
   }
@@ -111,7 +122,7 @@ function authOf(send: Send, keep: (token: string | undefined) => void): object {
       }
     },
     me: read(['auth', 'me'], 0, (o?: CallOptions) => send('GET', 'auth/me', undefined, o)),
-    sessions: read(['auth', 'sessions'], 0, (o?: CallOptions) => send('GET', 'auth/sessions', undefined, o)),
+    sessions: read(['auth', 'sessions'], 0, async (o?: CallOptions) => (await send('GET', 'auth/sessions', undefined, o)).data),
     endSession: (id: string, o?: CallOptions) => send('DELETE', `auth/sessions/${segment(id)}`, undefined, o),
     changePassword: (values: object, o?: CallOptions) => send('POST', 'auth/change-password', values, o),
   }

@@ -1,7 +1,12 @@
 // All problems of a declaration travel in one error: shown together, fixed together.
 
 import { OffstageError } from '../base/errors.ts'
-import type { DeclarationProblem } from '../schema/registry.ts'
+import { authModels } from '../auth/models.ts'
+import { checkRules } from '../query/check.ts'
+import { check } from '../schema/check.ts'
+import type { AppDeclaration } from '../schema/app.ts'
+import type { DeclarationProblem, Registry } from '../schema/registry.ts'
+import { resolve } from '../schema/resolve.ts'
 
 class DeclarationError extends OffstageError {
   readonly problems: readonly DeclarationProblem[]
@@ -20,4 +25,14 @@ export function refuseProblems(problems: readonly DeclarationProblem[]): void {
 
 export function problemsOf(error: unknown): readonly DeclarationProblem[] | undefined {
   return error instanceof DeclarationError ? error.problems : undefined
+}
+
+/** The declaration with Offstage's own models beside it. */
+export function registryOf(app: AppDeclaration): Registry {
+  return resolve(app, { system: app.login?.password && app.user !== undefined ? authModels : {} })
+}
+
+/** Everything wrong with the declaration, at once. */
+export function problemsIn(app: AppDeclaration, registry: Registry): readonly DeclarationProblem[] {
+  return [...check(app, registry), ...checkRules(registry, app)]
 }

@@ -3,6 +3,7 @@ import { anonymous, system, type Principal } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
 import type { HttpRequest, Route } from '../http/http.ts'
 import { readCookie } from '../http/cookies.ts'
+import { authOperations, type AuthOperation, type Schema } from './operations.ts'
 import { defaultCost, openPasswords, type HashCost, type Passwords } from './password.ts'
 import { authRoutes } from './routes.ts'
 import { openSessions, type OpenSession, type Sessions } from './sessions.ts'
@@ -23,6 +24,10 @@ export interface AuthOptions {
 
 export interface Auth {
   readonly routes: readonly Route[]
+  /** What the session cookie is called. */
+  readonly cookieName: string
+  /** What the routes take and answer, given the JSON schemas of a row of the user model and of the values of a new one. */
+  operations(user: Schema, values: Schema): AuthOperation[]
   /** As whom a request is made. One read. Throws `unauthenticated` for a bearer token that was sent and is not valid. */
   identify(request: Pick<HttpRequest, 'headers'>): Promise<Principal>
   /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. */
@@ -83,6 +88,8 @@ export function openAuth(options: AuthOptions): Auth {
   const login = [...data.registry.user!.fields.values()].find((field) => field.kind.name === 'email' && field.unique)!.name
   return {
     routes: authRoutes({ data, signUp: options.signUp, passwords, sessions, throttle, cookie, login, identify, prune }),
+    cookieName: cookie.name,
+    operations: (user, values) => authOperations({ signUp: options.signUp, login, user, values }),
     identify,
     async setPassword(users, password) {
       const hash = await passwords.hash(password)

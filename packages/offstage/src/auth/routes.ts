@@ -1,12 +1,12 @@
-import { OffstageError } from '../base/errors.ts'
-import { system } from '../query/principal.ts'
+import { OffstageError, type FieldError } from '../base/errors.ts'
+import { system, type Principal } from '../query/principal.ts'
 import type { Db } from '../data/data.ts'
 import { writeCookie } from '../http/cookies.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { normaliseEmail } from '../schema/normalise.ts'
 import { addressBlock } from './address.ts'
 import type { AuthParts } from './auth.ts'
-import { readObject, readTexts } from './body.ts'
+import { readObject, readText, readTexts } from './body.ts'
 import { guessable } from './guessable.ts'
 import { ageLimit, type OpenSession, type UserPrincipal } from './sessions.ts'
 
@@ -25,14 +25,15 @@ export function authRoutes(parts: AuthParts): Route[] {
     const { password, as, ...values } = readObject(request.body)
     const own = readTexts(as === undefined ? { password } : { password, as }, ['password'], ['as'])
     const kind = readAs(own.as)
-    refuseWeak(own.password, 'password', typeof values[parts.login] === 'string' ? (values[parts.login] as string) : '')
+    refuseWeak(own.password, typeof values[parts.login] === 'string' ? (values[parts.login] as string) : '')
     await throttle.count([['signUp', addressBlock(request.ip)]])
     const hash = await passwords.hash(own.password, request.signal)
+    const before = await cookieSession(request)
     const session = await data.transaction(system, async (inner) => {
       const user = (await inner.signUp(values)).id as string
       const sys = inner.as(system)
       await sys.authCredentials.create({ user, hash })
-      return openSession(sys, request, user)
+      return openSession(sys, request, user, before)
     })
     return signedIn(201, kind, session)
   }
@@ -48,10 +49,11 @@ export function authRoutes(parts: AuthParts): Route[] {
     const known = await credentialOf({ [parts.login]: login })
     if (!(await passwords.verify(body.password!, known?.hash, request.signal))) throw new OffstageError('invalid_credentials')
     const fresh = passwords.stale(known.hash) ? await passwords.hash(body.password!, request.signal) : undefined
+    const before = await cookieSession(request)
     const session = await data.as(system).transaction(async (sys: Db) => {
       await throttle.forgive(sys, account, address)
       if (fresh !== undefined) await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash: fresh })
-      return openSession(sys, request, known.user)
+      return openSession(sys, request, known.user, before)
     })
     return signedIn(200, kind, session)
   }
@@ -64,7 +66,7 @@ export function authRoutes(parts: AuthParts): Route[] {
 
   async function me(request: HttpRequest): Promise<HttpReply> {
     const who = await required(request)
-    return json(200, (await ownRow(who)) ?? { id: who.id })
+    return json(200, await ownRow(who))
   }
 
   async function list(request: HttpRequest): Promise<HttpReply> {
@@ -75,7 +77,8 @@ export function authRoutes(parts: AuthParts): Route[] {
   async function end(request: HttpRequest): Promise<HttpReply> {
     const who = await required(request)
     const id = request.params.id!
-    if (!(await sessions.end(data.as(system), who.id, id))) throw new OffstageError('not_found', { detail: 'You have no such session.' })
+    // Longer than any id: a filter would call it malformed, and here it is simply nobody's.
+    if (id.length > 64 || !(await sessions.end(data.as(system), who.id, id))) throw new OffstageError('not_found', { detail: 'You have no such session.' })
     return { status: 204, headers: id === who.session ? { ...plain, 'set-cookie': cookie('', 0) } : plain }
   }
 
@@ -83,14 +86,14 @@ export function authRoutes(parts: AuthParts): Route[] {
     const who = await required(request)
     const body = readTexts(request.body, ['current', 'password'])
     const login = String(who.row[parts.login])
-    refuseWeak(body.password, 'password', login)
+    refuseWeak(body.password, login)
     // A stolen session must not be a way to guess the password unhindered.
     const account = ['account', normaliseEmail(login)] as const
     const address = ['address', addressBlock(request.ip)] as const
     await throttle.count([account, address])
     const known = await credentialOf({ id: who.id })
     if (!(await passwords.verify(body.current, known?.hash, request.signal))) {
-      throw new OffstageError('invalid_values', { errors: [{ path: 'current', code: 'wrong_password', message: 'is not your password.' }] })
+      throw new OffstageError('invalid_values', { errors: [{ path: 'current', code: 'wrong_password', message: 'This is not your password.' }] })
     }
     const hash = await passwords.hash(body.password, request.signal)
     await data.as(system).transaction(async (sys: Db) => {
@@ -104,17 +107,17 @@ export function authRoutes(parts: AuthParts): Route[] {
   }
 
   /** A new token at every sign-in, and the session of the old cookie ends: nobody can be handed a session made before. */
-  async function openSession(sys: Db, request: HttpRequest, user: string): Promise<OpenSession> {
-    const before = await parts.identify({ headers: { cookie: request.headers.cookie } })
+  async function openSession(sys: Db, request: HttpRequest, user: string, before: Principal): Promise<OpenSession> {
     if (before.kind === 'user') await sessions.end(sys, before.id, before.session!)
     return sessions.open(sys, user, { ip: request.ip, userAgent: (request.headers['user-agent'] ?? '').toWellFormed().slice(0, 255) })
   }
+  const cookieSession = ({ headers }: HttpRequest): Promise<Principal> => parts.identify({ headers: { cookie: headers.cookie } })
 
   /** The token is in the body only when asked for, and then there is no cookie: a browser's script never sees it. */
   async function signedIn(status: number, kind: 'cookie' | 'token', { token, expiresAt }: OpenSession): Promise<HttpReply> {
     const user = await ownRow((await sessions.find(token))!)
-    if (kind === 'token') return json(status, { user, token, expiresAt })
-    return json(status, { user }, { 'set-cookie': cookie(token, ageLimit / 1000) })
+    if (kind === 'token') return json(status, { user, expiresAt, token })
+    return json(status, { user, expiresAt }, { 'set-cookie': cookie(token, ageLimit / 1000) })
   }
 
   const cookie = (value: string, maxAge: number): string => writeCookie(parts.cookie.name, value, { maxAge, secure: parts.cookie.secure })
@@ -129,12 +132,12 @@ export function authRoutes(parts: AuthParts): Route[] {
     return data.as(system).authCredentials.first({ where: { user }, reveal: ['hash'] })
   }
 
-  /** As the user may read himself; null where the rules do not let him. */
-  async function ownRow(who: UserPrincipal): Promise<object | null> {
+  /** As the user may read himself; where the rules do not let him, he knows his id all the same. */
+  async function ownRow(who: UserPrincipal): Promise<object> {
     try {
-      return await data.as(who)[users].first({ where: { id: who.id } })
+      return (await data.as(who)[users].first({ where: { id: who.id } })) ?? { id: who.id }
     } catch (error) {
-      if (error instanceof OffstageError && error.code === 'forbidden') return null
+      if (error instanceof OffstageError && error.code === 'forbidden') return { id: who.id }
       throw error
     }
   }
@@ -165,14 +168,12 @@ const json = (status: number, value: unknown, headers: Record<string, string> = 
 function readAs(as: string | undefined): 'cookie' | 'token' {
   if (as === undefined || as === 'cookie') return 'cookie'
   if (as === 'token') return 'token'
-  throw new OffstageError('invalid_values', { errors: [{ path: 'as', code: 'not_a_choice', message: 'must be "cookie" or "token".' }] })
+  throw new OffstageError('invalid_values', { errors: [{ path: 'as', code: 'not_a_choice', message: 'Expected one of cookie, token.' }] })
 }
 
-function refuseWeak(password: string, path: string, login: string): void {
-  const length = [...password].length
-  const wrong = length < fewest ? ['too_short', `must have at least ${fewest} characters.`]
-    : length > most ? ['too_long', `must have at most ${most} characters.`]
-    : guessable(password, login) ? ['too_common', 'is among the first that anyone would guess.']
-    : undefined
-  if (wrong) throw new OffstageError('invalid_values', { errors: [{ path, code: wrong[0]!, message: wrong[1]! }] })
+function refuseWeak(password: string, login: string): void {
+  const errors: FieldError[] = []
+  readText(password, 'password', { min: fewest, max: most }, errors)
+  if (errors.length === 0 && guessable(password, login)) errors.push({ path: 'password', code: 'too_common', message: 'Is among the first that anyone would guess.' })
+  if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
 }

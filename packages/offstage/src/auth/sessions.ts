@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { OffstageError } from '../base/errors.ts'
 import { system, type Principal } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
@@ -46,7 +46,7 @@ export interface Sessions {
 }
 
 const form = /^[A-Za-z0-9_-]{43}$/
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url')
+const hashOf = (token: string): string => hash('sha256', token, 'base64url')
 
 export function openSessions(data: Data, now: () => Date): Sessions {
   const lookup = lookupBy(data.registry)

@@ -32,6 +32,7 @@ export const codes = {
   invalid_call: { status: 500, title: 'The call is not valid' },
   hook_depth: { status: 500, title: 'Hooks triggered each other too deeply' },
   outer_write: { status: 500, title: 'A write went past the transaction it stands in' },
+  tables_differ: { status: 500, title: 'The tables do not fit the models' },
   data_loss: { status: 500, title: 'The change to the tables could lose data' },
   database_in_use: { status: 500, title: 'Another process uses this database file' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -1,3 +1,5 @@
+import type { CallOptions } from '../schema/client.ts'
+
 export interface ClientOptions {
   /** A bearer token, or a function asked before each request. Default: the token of the last `signIn` with `as: 'token'`, else the browser's cookie. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
@@ -7,11 +9,6 @@ export interface ClientOptions {
   readonly retries?: number
   /** In place of the global `fetch`. */
   readonly fetch?: (request: Request) => Promise<Response>
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What went wrong, as the server told it. `code` is for programs; `errors` names the fields. */
@@ -90,9 +87,10 @@ export function toJson(value: unknown): string {
 
 async function read(response: Response): Promise<any> {
   const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
-  if (response.status === 204) return undefined
-  if (response.ok) return json ? response.json() : response
-  const problem = json ? await response.json() : { title: `The answer was ${response.status} ${response.statusText}` }
+  if (response.ok && !json) return response.status === 204 ? undefined : response
+  const text = await response.text()
+  if (response.ok) return text === '' ? undefined : JSON.parse(text)
+  const problem = json ? JSON.parse(text) : { title: `The answer was ${response.status} ${response.statusText}` }
   throw new OffstageClientError(response.status, problem)
 }
 

@@ -61,8 +61,8 @@ export function say(filter: Filter): string {
   switch (filter.is) {
     case 'true': return 'all'
     case 'false': return '-'
-    case 'and': return filter.of.map((part) => (part.is === 'or' ? `(${say(part)})` : say(part))).join(' and ')
-    case 'or': return filter.of.map(say).join(' or ')
+    case 'and': return [...new Set(filter.of.map((part) => (part.is === 'or' ? `(${say(part)})` : say(part))))].join(' and ')
+    case 'or': return [...new Set(filter.of.map(say))].join(' or ')
     case 'not': return `not (${say(filter.of)})`
     case 'compare': return `${filter.field} ${signs[filter.op]} ${operand(filter.value)}`
     case 'in': return `${filter.field} in (${filter.values.map(operand).join(', ')})`

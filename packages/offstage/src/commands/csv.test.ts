@@ -6,11 +6,17 @@ import { test } from 'node:test'
 import { csvLine, readCsv } from './csv.ts'
 import { readRecords, type Format } from './records.ts'
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
 async function cellsOf(text: string, size = 3): Promise<string[][]> {
   const chunks = (async function* (): AsyncGenerator<string> {
     for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size)
   })()
-  return (await Array.fromAsync(readCsv(chunks))).map((record) => record.cells)
+  return (await all(readCsv(chunks))).map((record) => record.cells)
 }
 
 test('CSV is read whatever its quotes, line ends and pieces', async () => {
@@ -40,7 +46,7 @@ async function recordsOf(format: Format, text: string): Promise<{ line: number; 
   try {
     const file = join(folder, 'rows')
     writeFileSync(file, text)
-    const records = await Array.fromAsync(readRecords(file, format, () => {}))
+    const records = await all(readRecords(file, format, () => {}))
     return records.map(({ line, values, problem }) => ({ line, values: Object.fromEntries(values), ...(problem === undefined ? {} : { problem }) }))
   } finally {
     rmSync(folder, { recursive: true })

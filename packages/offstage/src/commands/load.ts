@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { OffstageError } from '../base/errors.ts'
 import { appRoot } from '../app/config.ts'
-import { isApp, type AnyApp } from '../app/open.ts'
+import { isApp, type AnyApp } from '../app/mountable.ts'
 
 export interface LoadedApp {
   readonly app: AnyApp

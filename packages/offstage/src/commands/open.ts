@@ -1,7 +1,8 @@
 // The app as a command needs it: its data, without a server, on the database that `dev` or `start` uses here.
 
 import { readConfig, type Config } from '../app/config.ts'
-import { declaredEnv, openApp, type RunningApp } from '../app/open.ts'
+import { declaredEnv } from '../app/env.ts'
+import { openApp, type RunningApp } from '../app/open.ts'
 import { isProduction } from '../app/production.ts'
 import { loadApp, type LoadedApp } from './load.ts'
 

@@ -5,6 +5,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OffstageError } from '../base/errors.ts'
 import { problemsOf } from '../app/problems.ts'
+import type { DeclarationProblem } from '../schema/registry.ts'
 import { paint } from './terminal.ts'
 
 const red = (text: string): string => paint(['red', 'bold'], text, process.stderr)
@@ -15,18 +16,22 @@ export function pretty(error: unknown, root: string): string {
   if (problems !== undefined) {
     const errors = problems.filter((problem) => problem.level === 'error').length
     const head = red(`${errors} ${errors === 1 ? 'problem' : 'problems'} in the declaration of the app`)
-    return [head, ...problems.map((problem) => described(problem.id, problem.message, problem.hint, problem.place, root, problem.level === 'warning'))].join('\n\n')
+    return [head, ...problems.map((problem) => describeProblem(problem, root))].join('\n\n')
   }
   if (error instanceof OffstageError) {
     const list = (error.errors ?? []).map((e) => `  ${paint('bold', e.path, process.stderr)} ${e.message}`)
-    const text = described(error.code, error.detail ?? error.title, error.hint, error.place ?? ownFrame(error, root), root, false)
+    const text = described(error.code, error.detail ?? error.title, error.hint, error.place ?? ownFrame(error), root, false)
     return [text, ...list, ...causeOf(error, root)].join('\n')
   }
   if (!(error instanceof Error)) return red(String(error))
   const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
-  const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : ownFrame(error, root)
+  const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : ownFrame(error)
   const code = (error as NodeJS.ErrnoException).code
   return [described(code ?? error.name, firstLine(error.message), undefined, place, root, false), place === undefined ? dim(error.stack ?? '') : '', ...causeOf(error, root)].filter(Boolean).join('\n')
+}
+
+export function describeProblem(problem: DeclarationProblem, root: string): string {
+  return described(problem.id, problem.message, problem.hint, problem.place, root, problem.level === 'warning')
 }
 
 function described(id: string, message: string, hint: string | undefined, place: string | undefined, root: string, mild: boolean): string {
@@ -45,11 +50,11 @@ function firstLine(message: string): string {
 }
 
 /** The first frame of the stack in the app's own files: not Offstage, not a dependency, not Node. */
-export function ownFrame(error: Error, root: string): string | undefined {
-  const offstage = resolve(import.meta.dirname, '../..') + sep
+function ownFrame(error: Error): string | undefined {
+  const offstage = resolve(import.meta.dirname, '..') + sep
   for (const match of (error.stack ?? '').matchAll(/(?:\(|at (?:async )?)((?:file:\/\/)?\/[^\s()]+|file:\/\/\/[A-Z]:[^\s()]+):(\d+):\d+\)?$/gm)) {
     const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!
-    if (file.includes(`${sep}node_modules${sep}`) || (file.startsWith(offstage) && !file.startsWith(root + sep))) continue
+    if (file.includes(`${sep}node_modules${sep}`) || file.startsWith(offstage)) continue
     return `${relative(process.cwd(), file)}:${match[2]}`
   }
   return undefined

@@ -1,8 +1,8 @@
 // `offstage start`: production. The command decides the mode; no variable, parameter or header can.
 
 import { readConfig } from '../app/config.ts'
-import { declaredEnv, openApp } from '../app/open.ts'
-import { markProduction } from '../app/production.ts'
+import { declaredEnv } from '../app/env.ts'
+import { openApp } from '../app/open.ts'
 import { stopOnSignal } from '../app/stop.ts'
 import { loadApp } from './load.ts'
 import { out } from './terminal.ts'
@@ -18,7 +18,6 @@ export async function start(path: string, options: StartOptions): Promise<void> 
   const environment = { ...process.env, ...(options.port === undefined ? {} : { PORT: options.port }), ...(options.host === undefined ? {} : { HOST: options.host }) }
   const config = readConfig({ mode: 'production', root, environment, declared: declaredEnv(app) })
   const running = await openApp(app, { config, own: true, tables: options.migrate ? 'follow' : 'refuse' })
-  markProduction(config)
   for (const step of running.tablesDone) running.log.info({ step }, 'tables')
   const { url } = await running.listen()
   stopOnSignal(running, { onStop: (signal) => running.log.info({ signal }, 'stopping') })

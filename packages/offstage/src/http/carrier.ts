@@ -38,7 +38,7 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
     fail(new Exchange(request.raw, reply.raw, undefined, base, request), carrierError(error))
   }
   const config: FastifyHttpOptions<NodeServer> = {
-    disableRequestLogging: true, exposeHeadRoutes: false, return503OnClosing: false,
+    exposeHeadRoutes: false, return503OnClosing: false,
     bodyLimit: options.bodyLimit,
     trustProxy: trustOf(options.trustProxy),
     // The query belongs to the routes; the carrier's own reading of it would be a second one.

@@ -44,7 +44,7 @@ export function openHeaders(https: boolean): StandingHeaders {
         if (!overridden || headers![base[i]!] === undefined) list.push(base[i]!, base[i + 1]!)
       }
       for (let i = 0; i < more.length; i += 2) {
-        if (more[i] === 'vary') vary = vary === undefined ? more[i + 1]! : `${vary}, ${more[i + 1]}`
+        if (more[i] === 'vary') vary = vary === undefined || vary === more[i + 1] ? more[i + 1]! : `${vary}, ${more[i + 1]}`
         else if (headers?.[more[i]!] === undefined) list.push(more[i]!, more[i + 1]!)
       }
       if (vary !== undefined) list.push('vary', vary)

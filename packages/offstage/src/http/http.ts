@@ -1,5 +1,7 @@
 // HTTP as the rest of Offstage sees it. Routes are values; nothing above this room knows which server carries them.
 
+import type { OffstageError } from '../base/errors.ts'
+
 export interface HttpRequest {
   /** Unique per request; in every problem answer and log line. */
   readonly id: string
@@ -47,8 +49,8 @@ export interface Route {
   readonly signsIn?: boolean
   /** Origins whose pages may call this route without cookies, beside those of `ORIGINS`; `*` for all. */
   readonly cors?: readonly string[]
-  /** Turns an error of this route into an answer of another form; undefined leaves it as it is. */
-  readonly problem?: (error: unknown, request: HttpRequest) => HttpReply | undefined
+  /** Gives the errors of this route another form. */
+  readonly problem?: (problem: OffstageError, request: HttpRequest) => Promise<HttpReply>
   /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */
   readonly name: string
   readonly handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply

@@ -1,32 +1,27 @@
 import { OffstageError } from '../base/errors.ts'
 import type { HttpReply } from './http.ts'
 
-/** The answer to an error, as RFC 9457 has it. What is not known to be meant for the caller stays inside. */
+/** The error as the caller may know it: one that is not meant for the caller says only that something went wrong. */
+export function outward(error: unknown): OffstageError {
+  return error instanceof OffstageError && !isOurs(error) ? error : new OffstageError('internal')
+}
+
+/** 503 tells the caller to try again; any other 5xx is our own affair. */
+const isOurs = (error: OffstageError): boolean => error.status >= 500 && error.status !== 503
+
+/** The answer to an error, as RFC 9457 has it. Hints and places leave the process in development only. */
 export function problemReply(error: unknown, requestId: string, development: boolean): HttpReply {
   const known = error instanceof OffstageError ? error : new OffstageError('internal', { cause: error })
-  // 503 tells the caller to try again; any other 5xx is ours, and says nothing but that.
-  const ours = known.status >= 500 && known.status !== 503
-  const code = ours && !development ? 'internal' : known.code
-  const hint = known.hint ?? (ours ? message(known.cause ?? known) : undefined)
+  const { code, title, status, detail, errors, place, headers } = development ? known : outward(known)
+  const hint = development ? (known.hint ?? (isOurs(known) ? message(known.cause ?? known) : undefined)) : undefined
   const body = {
-    type: `/problems/${code}`,
-    title: ours && !development ? 'Something went wrong on our side' : known.title,
-    status: known.status,
-    ...((!ours || development) && known.detail !== undefined && { detail: known.detail }),
-    code,
-    ...(known.errors && (!ours || development) && { errors: known.errors }),
-    requestId,
-    ...(development && hint !== undefined && hint !== known.detail && { hint }),
-    ...(development && known.place !== undefined && known.place !== '' && { place: known.place }),
+    type: `/problems/${code}`, title, status, detail, code, errors, requestId,
+    hint: hint === detail ? undefined : hint,
+    place: development && place !== '' ? place : undefined,
   }
   return {
-    status: known.status,
-    headers: {
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      ...(known.status === 503 && { 'retry-after': '1' }),
-      ...known.headers,
-    },
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '1' }), ...headers },
     body: JSON.stringify(body),
   }
 }

@@ -14,7 +14,7 @@ import { readJsonBody } from './json.ts'
 import type { Log } from './log.ts'
 import { openOrigins } from './origins.ts'
 import { allowOf, openPaths } from './paths.ts'
-import { problemReply } from './problem.ts'
+import { outward, problemReply } from './problem.ts'
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
@@ -107,17 +107,15 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const fail = (exchange: Exchange, route: Route | undefined, error: unknown): void => {
     if (exchange.answered) return
-    let reply: HttpReply | undefined
-    try {
-      reply = route?.problem?.(error, exchange)
-    } catch (second) {
-      log.error({ requestId: exchange.id, route: route?.name, err: second }, 'the problem form of a route failed')
-    }
-    reply ??= problemReply(error, exchange.id, development)
-    if (reply.status >= 500 && (reply.status !== 503 || !(error instanceof OffstageError))) {
+    const reply = problemReply(error, exchange.id, development)
+    if (reply.status >= 500 && !(reply.status === 503 && error instanceof OffstageError)) {
       log.error({ requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error }, 'request failed')
     }
-    finish(exchange, route, reply)
+    if (!route?.problem) return finish(exchange, route, reply)
+    route.problem(outward(error), exchange).then((own) => finish(exchange, route, own)).catch((second: unknown) => {
+      log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
+      finish(exchange, route, reply)
+    })
   }
 
   const succeed = (exchange: Exchange, route: Route, reply: HttpReply): void => {

@@ -19,8 +19,9 @@ const latest = Date.UTC(2200, 0, 1)
 // No zone has changed its clocks twice within so few days.
 const step = 5 * day
 
-/** The zone's canonical name; undefined when there is no such zone. */
+/** The zone's canonical name, so that each zone has one table; undefined when there is no such zone. Offsets are no names. */
 export function canonicalZone(zone: string): string | undefined {
+  if (!/^[A-Za-z]/.test(zone)) return undefined
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
   } catch {
@@ -79,9 +80,17 @@ function offsetReader(zone: string): (ms: number) => number {
 /** The bucket of an instant (`2026-01-31T12:00:00.000Z`) or a date (`2026-01-31`, whose zone does not count). */
 export function bucketOf(value: string, unit: BucketUnit, zone: string): string {
   if (value.length === 10) return cut(value, unit)
-  const table = wholeTable(zone)
-  const { seconds } = table[Math.max(0, table.findLastIndex((entry) => entry.at <= value))]!
-  return cut(localText(value, seconds), unit)
+  return cut(localText(value, secondsAt(wholeTable(zone), value)), unit)
+}
+
+function secondsAt(table: readonly Offset[], value: string): number {
+  let [low, high] = [0, table.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (table[middle]!.at <= value) low = middle
+    else high = middle - 1
+  }
+  return table[low]!.seconds
 }
 
 function localText(value: string, seconds: number): string {

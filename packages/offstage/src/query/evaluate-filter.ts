@@ -91,7 +91,7 @@ export function leaf(filter: Leaf, row: Row, model: ModelDef): boolean {
   }
 }
 
-function jsonTest(value: Json, path: readonly string[], op: 'equals' | 'exists' | 'contains', wanted: Json): boolean {
+export function jsonTest(value: Json, path: readonly string[], op: 'equals' | 'exists' | 'contains', wanted: Json): boolean {
   let found: Json | undefined = value
   for (const key of path) {
     found = typeof found === 'object' && found !== null && !Array.isArray(found) && Object.hasOwn(found, key) ? (found as { [key: string]: Json })[key] : undefined

@@ -2,6 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { meCondition, mePath } from '../schema/me.ts'
+import type { Row } from '../schema/kind.ts'
 import type { Action, FieldDef, ModelDef, Registry, RuleDeclaration } from '../schema/registry.ts'
 import { always, and, equal, isIn, isMe, never, not, or, some } from './build.ts'
 import { leaf } from './evaluate-filter.ts'
@@ -145,17 +146,18 @@ function known(value: Operand, caller: Caller): Exclude<Operand, object> | undef
 
 /** Decided here and now where the caller's own columns decide it; a question to the database where it goes on through relations. */
 function aboutCaller(where: Filter, caller: Extract<Principal, { kind: 'user' }>, user: ModelDef): Filter {
-  const rest = settle(where, caller, user)
+  const rest = settle(where, caller.row, user)
   if (rest.is === 'true' || rest.is === 'false') return rest
   return { is: 'exists', model: user.name, where: and([equal(user.columns[0]!.name, caller.id), rest]) }
 }
 
-function settle(filter: Filter, caller: Extract<Principal, { kind: 'user' }>, user: ModelDef): Filter {
+/** What remains of a bound filter when the row's own columns are known: true, false, or what asks beyond the row. */
+export function settle(filter: Filter, row: Row, model: ModelDef): Filter {
   switch (filter.is) {
-    case 'and': return and(filter.of.map((part) => settle(part, caller, user)))
-    case 'or': return or(filter.of.map((part) => settle(part, caller, user)))
-    case 'not': return not(settle(filter.of, caller, user))
-    case 'compare': case 'in': case 'null': case 'json': return leaf(filter, caller.row, user) ? always : never
+    case 'and': return and(filter.of.map((part) => settle(part, row, model)))
+    case 'or': return or(filter.of.map((part) => settle(part, row, model)))
+    case 'not': return not(settle(filter.of, row, model))
+    case 'compare': case 'in': case 'null': case 'json': return leaf(filter, row, model) ? always : never
     default: return filter
   }
 }

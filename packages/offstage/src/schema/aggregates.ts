@@ -2,13 +2,15 @@
 
 import type { Filter, WhereOf } from './filters.ts'
 import type { Path } from './queries.ts'
-import type { AnyRef, Has, KindOf, Out, Side, Simplify, TargetFields } from './rows.ts'
+import type { AnyRef, KindOf, Out, Problem, Side, Simplify, TargetFields } from './rows.ts'
 
 export type TimeUnit = 'hour' | 'day' | 'week' | 'month' | 'year'
 
-type Times<F, S extends Side> = { [K in keyof F]: KindOf<F[K]> extends 'datetime' | 'date' ? (Has<F[K], S extends 'system' ? 'hidden' : 'hidden' | 'unreadable'> extends true ? never : K) : never }[keyof F]
 /** A column, also through references, or a time cut to a unit: `{ placedAt: 'month' }`. */
-export type GroupBy<A, F, S extends Side> = Path<A, F, S> | { readonly [K in Times<F, S>]?: TimeUnit } | { readonly [path: `${string}.${string}`]: TimeUnit }
+export type GroupBy<A, F, S extends Side> = Path<A, F, S> | { readonly [path: string]: TimeUnit }
+/** TypeScript lets unknown keys of an inferred literal pass; this refuses them with a sentence. */
+type ExactGroups<A, F, S extends Side, G> = G extends readonly unknown[] ? { readonly [I in keyof G]: ExactGroup<A, F, S, G[I]> } : ExactGroup<A, F, S, G>
+type ExactGroup<A, F, S extends Side, I> = I extends string ? I : { readonly [K in keyof I]: K extends Path<A, F, S> ? (KindOf<EndOf<A, F, K>> extends 'datetime' | 'date' ? TimeUnit : Problem<`'${K}' is no time`>) : Problem<`there is no field '${K & string}'`> }
 
 type Numbers = 'integer' | 'number' | 'decimal'
 type Ordered = Numbers | 'text' | 'email' | 'url' | 'datetime' | 'date'
@@ -48,7 +50,7 @@ export interface Aggregate<A, F, S extends Side, G, M> {
   readonly where?: Filter<A, F, WhereOf<S>>
   readonly search?: string
   /** One answer row for each combination of these. Without it, one row for all. */
-  readonly group?: G
+  readonly group?: G & ExactGroups<A, F, S, NoInfer<G>>
   /** The time zone in which time units begin and end: `'Europe/Berlin'`. Default UTC. */
   readonly zone?: string
   /** What to work out: `{ orders: 'count', revenue: { sum: 'total' } }`. */

@@ -1,5 +1,6 @@
 // The app's own operations beside those of its models.
 
+import { codes } from '../base/codes.ts'
 import { OffstageError } from '../base/errors.ts'
 import { Place } from '../base/place.ts'
 import type { FieldInfo } from './field.ts'
@@ -133,5 +134,5 @@ export interface ProblemOptions {
 }
 /** An error for the caller: `throw problem('out_of_stock', { detail: '...' })`. Declare the code under `problems`. */
 export function problem(code: string, options: ProblemOptions = {}): OffstageError {
-  return new OffstageError(code, options)
+  return new OffstageError(code, { ...options, status: options.status ?? (Object.hasOwn(codes, code) ? undefined : 400) })
 }

@@ -51,8 +51,8 @@ export interface Field<K extends KindName, T, F = never> extends Modifiers {
   readonly '~flags': F
   /** May be left out, and is null then. */
   optional(): Field<K, T | null, F | 'optional'>
-  /** A value of the caller, in what callers write. The system must give the field itself. */
-  default(value: MeRef<any> | MeValue<any>): Field<K, T, F | 'me'>
+  /** A value of the caller, in what callers write. The system must give the field itself. (`t.me.x` is maybe undefined to the checker, never at run time.) */
+  default(value: MeRef<any> | MeValue<any> | undefined): Field<K, T, F | 'me'>
   /** Used when a create leaves the field out: a value, or a function called for every row. */
   default(value: T | (() => T)): Field<K, T, F | 'default'>
   /** No two rows may have the same value; rows without a value do not count. Emails are compared without case. */
@@ -83,7 +83,7 @@ export interface Ref<Name extends string, T = string, F = never> extends Modifie
   readonly '~flags': F
   readonly '~ref': Name
   optional(): Ref<Name, T | null, F | 'optional'>
-  default(value: MeRef<any>): Ref<Name, T, F | 'me'>
+  default(value: MeRef<any> | undefined): Ref<Name, T, F | 'me'>
   default(value: T | (() => T)): Ref<Name, T, F | 'default'>
   unique(): Ref<Name, T, F | 'unique'>
   index(): Ref<Name, T, F>

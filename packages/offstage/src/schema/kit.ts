@@ -28,6 +28,9 @@ export interface Kit<A> {
   readonly group: DeclareGroup
 }
 
+/** Declares a model with options, inside `defineModels`. In an app with a file per model, take `model` from `kit`: it knows the other models. */
+export const model: <F extends Fields, const O extends OwnOptions = {}>(fields: F, options?: ModelOptions<keyof F & string, O>) => Model<any, AllFields<F, O>> = createModel as never
+
 export const createEndpoint = (spec: EndpointNode['spec']): EndpointNode => new EndpointNode(spec)
 export const createGroup = (options: GroupOptions, endpoints: GroupNode['endpoints']): GroupNode => new GroupNode(options, endpoints)
 

@@ -23,7 +23,8 @@ export interface NotMe {
   readonly [row]?: never
 }
 /** `t.me`: the caller without types, for rules and defaults inside a model's own fields, where the user's type is still in the making. */
-export type AnyMe = MeRef<any> & MeValue<any> & { readonly [column: string]: MeRef<any> & MeValue<any> } & { is(filter: object): MeIs }
+export type AnyMe = MeRef<any> & MeValue<any> & { readonly [column: string]: AnyMeColumn } & { is(filter: object): MeIs }
+export type AnyMeColumn = MeRef<any> & MeValue<any>
 
 /** Stands in a declaration for a value of the caller: `[]` is the id, `['team']` a column. */
 class MeNode {

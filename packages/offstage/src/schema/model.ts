@@ -85,7 +85,7 @@ export class ModelNode {
   }
 }
 
-/** Declares a model. In an app with a file per model, take `model` from `kit` instead: it knows the other models. */
+/** `model` without its types: for Offstage's own models. */
 export function createModel(fields: object, options: object = {}): ModelNode {
   return new ModelNode(fields as Fields, options as ModelOptions, new Place())
 }

@@ -96,3 +96,10 @@ type Atomic<X> = KindOf<X> extends 'integer' | 'number' ? { readonly increment: 
 export type Patch<A, F, S extends Side = 'system'> = { readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]> } & {
   readonly [K in Lists<F>]?: NestedUpdate<A, F[K], S>
 }
+
+// --- for apps that need to name a shape: `RowOf<Shop, 'orders'>`
+
+/** A row of a model. `S` is for whom: `caller` unless given. */
+export type RowOf<A, N extends ModelName<A>, S extends Side = 'caller'> = Row<FieldsOf<A, N>, S>
+export type InsertOf<A, N extends ModelName<A>, S extends Side = 'caller'> = Insert<A, FieldsOf<A, N>, S>
+export type PatchOf<A, N extends ModelName<A>, S extends Side = 'caller'> = Patch<A, FieldsOf<A, N>, S>

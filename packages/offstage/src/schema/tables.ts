@@ -5,7 +5,7 @@ import type { Filter, WhereOf } from './filters.ts'
 import type { First, Include, List, Page, Result, Shape, Unique } from './queries.ts'
 import type { FieldsOf, Hidden, Insert, Lists, ModelName, Patch, Side, Visible } from './rows.ts'
 
-type NoRow = { readonly return: 'none' }
+export type NoRow = { readonly return: 'none' }
 export interface WriteOptions {
   /** Write only if the row still has this version, else `version_conflict`. */
   readonly ifMatch?: string

@@ -137,6 +137,19 @@ test('first is null, exists false and get an error where there is no row', async
   await assert.rejects(api.users.get({ email: 'nobody@example.com' }), { code: 'not_found' })
 })
 
+test('writes say what shall come back, which version they mean, and find their row by a unique value', async () => {
+  const { api, seen } = recording(({ method }) => (method === 'GET' ? json({ data: [{ id: '7' }], next: null }) : new Response(null, { status: 204 })))
+  await api.notes.create({ text: 'x' }, { return: 'none' })
+  await api.notes.update('1', { text: 'y' }, { ifMatch: '3', include: { owner: true } })
+  await api.notes.delete({ slug: 'a' })
+  assert.deepEqual(seen.map((s) => [s.method, decodeURIComponent(s.url), s.headers.get('prefer'), s.headers.get('if-match')]), [
+    ['POST', 'notes', 'return=minimal', null],
+    ['PATCH', 'notes/1?include={"owner":true}', null, '"3"'],
+    ['GET', 'notes?select=id&where={"slug":"a"}&limit=1', null, null],
+    ['DELETE', 'notes/7', null, null],
+  ])
+})
+
 test('the client can be awaited and printed without a request', async () => {
   const { api, seen } = recording(() => json(empty))
   assert.equal((await api) === api, true)

@@ -78,6 +78,9 @@ function hero(products) {
     h('div', { class: 'trio', 'aria-hidden': 'true' }, products.slice(0, 3).map(picture))))
 }
 
+/** Whether the filters are unfolded: on a phone they are not, until somebody asks for them. */
+let opened = false
+
 function filters({ roots, parameters, change }) {
   const department = parameters.get('department')
   const category = parameters.get('category')
@@ -86,7 +89,8 @@ function filters({ roots, parameters, change }) {
     name, type: 'number', min: 0, step: 1, inputmode: 'decimal', placeholder: label, value: parameters.get(name) ?? '', onchange: (e) => change(name, e.target.value),
   }))
   const tick = (name, label) => h('label', { class: 'tick' }, h('input', { type: 'checkbox', name, checked: parameters.has(name), onchange: (e) => change(name, e.target.checked ? 'yes' : '') }), label)
-  return h('aside', { class: 'filters', 'aria-label': 'Filters' },
+  return h('details', { class: 'filters', open: opened || matchMedia('(min-width: 901px)').matches, ontoggle: (e) => (opened = e.currentTarget.open) },
+    h('summary', {}, 'Filters'),
     h('h2', {}, 'Department'),
     h('ul', {}, roots.map((root) => {
       const open = root.id === department || root.children.some((child) => child.id === category)

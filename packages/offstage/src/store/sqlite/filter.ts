@@ -5,11 +5,15 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Filter } from '../../query/tree.ts'
 import type { Json } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
-import { link, type Emit } from './emit.ts'
+import type { Emit } from './emit.ts'
 import { shadowName, type Table } from './model.ts'
 import { quote, type Column, type SqlValue } from './values.ts'
 
-export function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes: boolean): string {
+export function condition(emit: Emit, table: Table, alias: string, filter: Filter | undefined): string {
+  return filter ? emitFilter(emit, table, alias, filter, true) : '1'
+}
+
+function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes: boolean): string {
   switch (filter.is) {
     case 'true':
     case 'false':
@@ -42,7 +46,7 @@ export function emitFilter(emit: Emit, table: Table, alias: string, filter: Filt
     case 'exists': {
       const other = emit.models.table(filter.model)
       const name = emit.alias()
-      return `${yes ? '' : 'not '}exists (select 1 from ${other.name} ${name} where ${emit.where(other, name, filter.where)})`
+      return `${yes ? '' : 'not '}exists (select 1 from ${other.name} ${name} where ${condition(emit, other, name, filter.where)})`
     }
     case 'json': {
       const sql = `${alias}.${emit.models.column(table, filter.field).name}`
@@ -81,7 +85,7 @@ function compare(emit: Emit, filter: Extract<Filter, { is: 'compare' }>, column:
     case 'startsWith':
       return `(${sql} >= ${value} and ${sql} < ${emit.token(at, afterPrefix)})`
     case 'endsWith':
-      return `(substr(${sql}, -max(length(${value}), 1)) = ${value} or ${value} = '')`
+      return `(substr(${sql}, length(${sql}) - length(${value}) + 1) = ${value})`
     default:
       return `(${sql} ${comparisons[filter.op]} ${value})`
   }
@@ -106,11 +110,35 @@ function listOf(column: Column, values: readonly Json[]): string {
   return `[${items.join()}]`
 }
 
+/** How the rows on the other side of a relation are found. */
+export interface Link {
+  readonly table: Table
+  readonly alias: string
+  readonly on: string
+}
+
+/** `between` is emitted here, so whoever calls must have walked it at this point. */
+export function link(emit: Emit, parent: Table, alias: string, name: string, other: string, between: Filter | undefined): Link {
+  const field = emit.models.relation(parent, name)
+  const table = emit.models.table(field.target)
+  if (field.kind.name === 'ref') {
+    return { table, alias: other, on: `${other}.${table.id.name} = ${alias}.${emit.models.column(parent, name).name}` }
+  }
+  const own = `${alias}.${parent.id.name}`
+  if (field.through === undefined) return { table, alias: other, on: `${other}.${emit.models.column(table, field.via!).name} = ${own}` }
+  const middle = emit.models.table(field.through)
+  const m = emit.alias()
+  const via = `${m}.${emit.models.column(middle, field.via!).name}`
+  const to = `${m}.${emit.models.column(middle, field.to!).name}`
+  const guard = between ? ` and ${condition(emit, middle, m, between)}` : ''
+  return { table, alias: other, on: `${other}.${table.id.name} in (select ${to} from ${middle.name} ${m} where ${via} = ${own}${guard})` }
+}
+
 /** Walked as `where`, then `between`. */
 function exists(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'some' }>): string {
   const target = emit.models.table(emit.models.relation(table, filter.field).target)
   const other = emit.alias()
-  const where = emit.where(target, other, filter.where)
+  const where = condition(emit, target, other, filter.where)
   const found = link(emit, table, alias, filter.field, other, filter.between)
   return `exists (select 1 from ${target.name} ${other} where ${found.on} and ${where})`
 }

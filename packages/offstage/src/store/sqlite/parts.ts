@@ -2,9 +2,11 @@
 // them into objects, `text.ts` has SQLite print them as JSON.
 
 import type { Filter, Query, Shape } from '../../query/tree.ts'
-import { maxAnswerRows, maxIncludedRows } from '../../query/limits.ts'
-import { emitTerm, link, type Emit, type Emitted } from './emit.ts'
+import { maxIncludedRows } from '../../query/limits.ts'
+import type { Emit } from './emit.ts'
+import { condition, link } from './filter.ts'
 import type { Table } from './model.ts'
+import { emitTerm, type Emitted } from './term.ts'
 import { literal, type Column } from './values.ts'
 
 export type Part =
@@ -20,15 +22,15 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
     const column = emit.models.column(table, field)
     const sql = `${alias}.${column.name}`
     return mask
-      ? { kind: 'column', as: field, column: { ...column, nullable: true }, sql: `case when ${emit.where(table, alias, mask)} then ${sql} end` }
+      ? { kind: 'column', as: field, column: { ...column, nullable: true }, sql: `case when ${condition(emit, table, alias, mask)} then ${sql} end` }
       : { kind: 'column', as: field, column, sql }
   })
   for (const include of shape.include) {
     switch (include.kind) {
       case 'one': {
-        const conditions = include.mask ? [emit.where(table, alias, include.mask)] : []
+        const conditions = include.mask ? [condition(emit, table, alias, include.mask)] : []
         const other = link(emit, table, alias, include.field, emit.alias(), undefined)
-        if (include.guard) conditions.push(emit.where(other.table, other.alias, include.guard))
+        if (include.guard) conditions.push(condition(emit, other.table, other.alias, include.guard))
         joins.push(` left join ${other.table.name} ${other.alias} on ${[other.on, ...conditions].join(' and ')}`)
         const present = `${other.alias}.${other.table.id.name}`
         parts.push({ kind: 'one', as: include.as, present, parts: emitParts(emit, other.table, other.alias, include.shape, joins) })
@@ -44,16 +46,21 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
       default: {
         const name = emit.alias()
         const other = link(emit, table, alias, include.field, name, include.between)
-        const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.where(other.table, name, include.where)}`
+        const rows = `from ${other.table.name} ${name} where ${other.on} and ${condition(emit, other.table, name, include.where)}`
         parts.push(include.kind === 'count'
           ? { kind: 'count', as: include.as, sql: `(select count(*) ${rows})` }
           : { kind: 'flag', as: include.as, sql: `exists (select 1 ${rows})` })
       }
     }
   }
-  for (const test of shape.tests ?? []) parts.push({ kind: 'flag', as: test.as, sql: `(${emit.where(table, alias, test.where)}) is true` })
-  return parts
+  for (const test of shape.tests ?? []) parts.push({ kind: 'flag', as: test.as, sql: `(${condition(emit, table, alias, test.where)}) is true` })
+  // An included reference takes the place of its id, as a property set twice would.
+  return [...new Map(parts.map((part) => [part.as, part])).values()]
 }
+
+/** Whether a row shows the sort value as it is. */
+export const shows = (parts: readonly Part[], key: Emitted): boolean =>
+  parts.some((part) => part.kind === 'column' && part.as === key.column.field.name && part.sql === key.sql)
 
 export interface Source {
   /** What follows `from`. */
@@ -80,13 +87,15 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const inner = direct ? outer : (options.inner ?? emit.alias())
   const shown: string[] = []
   const parts = emitParts(emit, table, outer, query, shown)
-  const where = [options.on, emit.where(table, inner, query.where)].filter((text) => text !== undefined && text !== '1')
+  const where = [options.on, condition(emit, table, inner, query.where)].filter((text) => text !== undefined && text !== '1')
   const joins: string[] = []
   const sort = query.sort.map(({ term, desc }) => ({ ...emitTerm(emit, table, inner, term, joins), desc }))
   const after = emitAfter(emit, query, sort)
   if (after) where.push(after)
-  const limit = query.limit === undefined ? String(options.bound ?? maxAnswerRows + 1) : emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))
-  const rest = `${where.length > 0 ? ` where ${where.join(' and ')}` : ''} order by ${sort.map(orderBy).join(', ') || '1'} limit ${limit}`
+  // At the root one row more, which tells whether others follow.
+  const limit = query.limit === undefined ? String(options.bound ?? -1) : emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))
+  const conditions = where.length > 0 ? ` where ${where.join(' and ')}` : ''
+  const rest = `${conditions}${sort.length > 0 ? ` order by ${sort.map(orderBy).join(', ')}` : ''} limit ${limit}`
   if (direct) return { from: `${table.name} ${outer}${shown.join('')}${joins.join('')}${rest}`, parts, sort }
   // Only what is not a plain column of the row itself must come out of the inner query.
   const passed = sort.map((key, index) => (query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : ''))

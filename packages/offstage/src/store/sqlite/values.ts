@@ -6,6 +6,9 @@ import { textOf, unitsOf } from '../../query/values.ts'
 
 export type SqlValue = null | number | bigint | string | Uint8Array
 
+/** One row of an answer: arrays are read faster than objects. */
+export type SqlRow = readonly SqlValue[]
+
 /** The logical type, as kept in the table of tables: two columns of one form hold values alike. */
 export type Form = 'text' | 'integer' | 'key' | 'real' | 'boolean' | 'json' | `decimal(${number})`
 

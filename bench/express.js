@@ -4,9 +4,8 @@ import Database from 'better-sqlite3'
 import { and, asc, count, eq, relations, sum } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import express, { type NextFunction, type Request, type Response } from 'express'
-import type { AddressInfo } from 'node:net'
-import { alive, announce, sessionQuery, tokenHash, uuid, type Session } from './work.ts'
+import express from 'express'
+import { alive, announce, sessionQuery, tokenHash, uuid } from './work.ts'
 
 const own = { id: text().primaryKey(), createdAt: text().notNull(), updatedAt: text().notNull(), version: integer().notNull() }
 const categories = sqliteTable('categories', { ...own, name: text().notNull() })
@@ -16,18 +15,17 @@ const products = sqliteTable('products', {
 })
 const productRelations = relations(products, ({ one }) => ({ categoryRow: one(categories, { fields: [products.category], references: [categories.id] }) }))
 
-const file = new Database(process.argv[2]!)
+const file = new Database(process.argv[2])
 for (const pragma of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'busy_timeout = 5000', 'cache_size = -65536', 'mmap_size = 268435456']) file.pragma(pragma)
 const db = drizzle(file, { schema: { categories, products, productRelations } })
 const session = file.prepare(sessionQuery)
 
-const decimal = (cents: number): string => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
-type Product = typeof products.$inferSelect
-const show = (row: Product): object => ({ ...row, price: decimal(row.price) })
+const decimal = (cents) => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
+const show = (row) => ({ ...row, price: decimal(row.price) })
 
-function signedIn(request: Request, response: Response, next: NextFunction): void {
+function signedIn(request, response, next) {
   const token = /^Bearer (.+)$/.exec(request.get('authorization') ?? '')?.[1]
-  if (token !== undefined && alive(session.get(tokenHash(token)) as Session | undefined)) next()
+  if (token !== undefined && alive(session.get(tokenHash(token)))) next()
   else response.status(401).json({ detail: 'Sign in first.' })
 }
 
@@ -40,7 +38,7 @@ app.use((_, response, next) => {
 })
 
 app.get('/api/products', async (request, response) => {
-  if (request.query['include'] === 'category') {
+  if (request.query.include === 'category') {
     const rows = await db.query.products.findMany({ where: eq(products.active, true), orderBy: asc(products.id), limit: 51, with: { categoryRow: true } })
     response.json({ data: rows.slice(0, 50).map(({ categoryRow, ...row }) => ({ ...show(row), category: categoryRow })), next: rows[49]?.id ?? null })
     return
@@ -55,9 +53,9 @@ app.get('/api/products/aggregate', async (_, response) => {
   response.json({ data: rows.map((row) => ({ ...row, total: decimal(row.total) })) })
 })
 
-const one = (id: string): Promise<Product | undefined> => db.query.products.findFirst({ where: and(eq(products.id, id), eq(products.active, true)) }).execute()
+const one = (id) => db.query.products.findFirst({ where: and(eq(products.id, id), eq(products.active, true)) }).execute()
 
-const read = async (request: Request<{ id: string }>, response: Response): Promise<void> => {
+const read = async (request, response) => {
   const row = await one(request.params.id)
   if (row) response.json(show(row))
   else response.status(404).json({ detail: 'Not found.' })
@@ -65,13 +63,13 @@ const read = async (request: Request<{ id: string }>, response: Response): Promi
 app.get('/api/products/:id', (request, response, next) => (request.get('authorization') === undefined ? next() : signedIn(request, response, next)), read)
 
 const fields = new Set(['name', 'description', 'price', 'stock', 'active', 'releasedAt', 'category'])
-async function valid(values: Record<string, any>): Promise<boolean> {
+async function valid(values) {
   return Object.keys(values).every((key) => fields.has(key))
-    && typeof values['name'] === 'string' && values['name'].length >= 1 && values['name'].length <= 120
-    && typeof values['description'] === 'string' && values['description'].length <= 2000
-    && /^\d{1,8}\.\d\d$/.test(values['price']) && Number.isSafeInteger(values['stock']) && values['stock'] >= 0
-    && !Number.isNaN(Date.parse(values['releasedAt'])) && typeof values['category'] === 'string'
-    && await db.query.categories.findFirst({ where: eq(categories.id, values['category']) }) !== undefined
+    && typeof values.name === 'string' && values.name.length >= 1 && values.name.length <= 120
+    && typeof values.description === 'string' && values.description.length <= 2000
+    && /^\d{1,8}\.\d\d$/.test(values.price) && Number.isSafeInteger(values.stock) && values.stock >= 0
+    && !Number.isNaN(Date.parse(values.releasedAt)) && typeof values.category === 'string'
+    && await db.query.categories.findFirst({ where: eq(categories.id, values.category) }) !== undefined
 }
 
 app.post('/api/products', signedIn, async (request, response) => {
@@ -83,7 +81,7 @@ app.post('/api/products', signedIn, async (request, response) => {
   const now = new Date().toISOString()
   const id = uuid()
   await db.insert(products).values({ id, createdAt: now, updatedAt: now, version: 1, name, description, price: Math.round(Number(price) * 100), stock, active: true, releasedAt, category })
-  response.status(201).location(`/api/products/${id}`).json(show((await one(id))!))
+  response.status(201).location(`/api/products/${id}`).json(show(await one(id)))
 })
 
 app.patch('/api/products/:id', signedIn, async (request, response) => {
@@ -92,14 +90,14 @@ app.patch('/api/products/:id', signedIn, async (request, response) => {
     response.status(422).json({ detail: 'Some values are not valid.' })
     return
   }
-  const id = String(request.params['id'])
+  const { id } = request.params
   const before = await one(id)
   if (!before) {
     response.status(404).json({ detail: 'Not found.' })
     return
   }
   await db.update(products).set({ stock, updatedAt: new Date().toISOString(), version: before.version + 1 }).where(eq(products.id, id))
-  response.json(show((await one(id))!))
+  response.json(show(await one(id)))
 })
 
-const server = app.listen(0, '127.0.0.1', () => announce((server.address() as AddressInfo).port))
+const server = app.listen(0, '127.0.0.1', () => announce(server.address().port))

@@ -1,0 +1,39 @@
+// From the start of a process to its first answer, for the shop with all its data, as `offstage start` would run it.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openShop } from '../tools/shop.ts'
+
+const cli = fileURLToPath(new URL('../packages/offstage/src/cli.ts', import.meta.url))
+const app = fileURLToPath(new URL('../examples/shop/app.ts', import.meta.url))
+
+/** Milliseconds, one for each run. */
+export async function startTimes(folder: string, runs: number): Promise<number[]> {
+  const file = join(folder, 'shop.db')
+  await (await openShop(file, { mode: 'development', orders: 5000 })).close()
+  const times: number[] = []
+  for (let run = 0; run < runs; run++) times.push(await once(file, 40_000 + Math.floor(Math.random() * 20_000)))
+  return times
+}
+
+async function once(file: string, port: number): Promise<number> {
+  const begin = performance.now()
+  const child = spawn(process.execPath, ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', cli, 'start', app], {
+    stdio: 'ignore',
+    env: { ...process.env, DATABASE_URL: `file:${file}`, PORT: String(port), SECRET: 'for measuring only, nothing is kept here', PAYMENT_SECRET: 'for measuring only, not a secret', LOG_LEVEL: 'error' },
+  })
+  try {
+    while (performance.now() - begin < 20_000) {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/products?limit=10`).catch(() => undefined)
+      if (answer?.ok) {
+        await answer.arrayBuffer()
+        return performance.now() - begin
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    throw new Error('The shop gave no answer within 20 seconds.')
+  } finally {
+    child.kill()
+    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', resolve) : resolve(0)))
+  }
+}

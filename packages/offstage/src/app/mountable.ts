@@ -1,0 +1,43 @@
+// What `defineApp` gives at run time: the declaration, and the way to run it inside a server of one's own.
+
+import { resolve } from 'node:path'
+import type { AppDeclaration, Mountable } from '../schema/app.ts'
+
+// A symbol of the registry: the command may be another copy of Offstage than the one that the app imports.
+const brand = Symbol.for('offstage.app')
+
+export type AnyApp = AppDeclaration & Mountable
+
+export function isApp(value: unknown): value is AnyApp {
+  return value !== null && typeof value === 'object' && brand in value
+}
+
+export function mountable(declaration: AppDeclaration): AnyApp {
+  let opened: ReturnType<Mountable['open']> | undefined
+  const open: Mountable['open'] = async ({ mode = 'production' } = {}) => {
+    // Only who runs the app inside a process of their own pays for loading the server here.
+    const [{ openApp }, { readConfig, appRoot }, { declaredEnv }] = await Promise.all([import('./open.ts'), import('./config.ts'), import('./env.ts')])
+    const file = fileOf(app)
+    const config = readConfig({ mode, root: appRoot(file), environment: process.env, declared: declaredEnv(app) })
+    return openApp(app, { config, own: true })
+  }
+  const app: AnyApp = Object.assign(declaration, {
+    [brand]: true as const,
+    open,
+    async fetch(request: Request): Promise<Response> {
+      opened ??= open().catch((error: unknown) => {
+        // The next request tries again: the database may be free by then.
+        opened = undefined
+        throw error
+      })
+      return (await opened).fetch(request)
+    },
+  })
+  return app
+}
+
+/** The file that declares the app: static folders and the search for its root begin there. */
+export function fileOf(app: AppDeclaration): string {
+  const place = app.place.toString().replace(/:\d+$/, '')
+  return resolve(place === '' ? 'app.ts' : place)
+}

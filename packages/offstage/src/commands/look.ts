@@ -1,0 +1,50 @@
+// The commands that only look: at the declaration, the routes, the rules, the configuration.
+
+import { declaredEnv } from '../app/env.ts'
+import { readConfig } from '../app/config.ts'
+import { problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
+import { accessMatrix } from './access.ts'
+import { explain } from './explain.ts'
+import { loadApp } from './load.ts'
+import { describeProblem } from './pretty.ts'
+import { routesTable } from './routes.ts'
+import { out, paint, table, warn } from './terminal.ts'
+
+/** True if there is no error; warnings are shown and pass. */
+export async function check(path: string): Promise<boolean> {
+  const { app, root } = await loadApp(path)
+  const problems = problemsIn(app, registryOf(app))
+  for (const problem of problems) warn(`${describeProblem(problem, root)}\n`)
+  const errors = problems.filter((problem) => problem.level === 'error').length
+  const warnings = problems.length - errors
+  const said = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ')
+  out(problems.length === 0 ? paint('green', 'No problems.') : said)
+  return errors === 0
+}
+
+export async function routes(path: string): Promise<void> {
+  await using opened = await (await import('./open.ts')).openForCommand(path)
+  out(routesTable(opened.running.routes))
+}
+
+export async function access(path: string): Promise<void> {
+  const { app } = await loadApp(path)
+  const registry = registryOf(app)
+  refuseProblems(problemsIn(app, registry))
+  out(accessMatrix(registry))
+}
+
+export async function explainAccess(path: string, user: string, operation: string, target: string): Promise<void> {
+  await using opened = await (await import('./open.ts')).openForCommand(path)
+  out(await explain(opened.running.data, user, operation, target))
+}
+
+/** Shows what `dev` reads, or with `production` what `start` would; then false if that would refuse to start. */
+export async function config(path: string, production: boolean): Promise<boolean> {
+  const { app, root } = await loadApp(path)
+  const { shown } = readConfig({
+    mode: production ? 'production' : 'development', root, environment: process.env, declared: declaredEnv(app),
+  })
+  out(table([['variable', 'value', 'from'], ...shown.map(({ name, value, source }) => [name, value, source])]))
+  return true
+}

@@ -1,0 +1,154 @@
+import { Place } from '../base/place.ts'
+import type { Allow, EndpointNode, Endpoint, Group, GroupNode, ValueFields } from './endpoint.ts'
+import type { Fields } from './field.ts'
+import { createEndpoint, createGroup, type DeclareEndpoint, type DeclareGroup } from './kit.ts'
+import { me } from './me.ts'
+import { ModelNode, type AllFields, type Model } from './model.ts'
+import type { FieldsOf, Insert, ModelName, Row } from './rows.ts'
+import type { Me } from './rules.ts'
+import type { Sound } from './sound.ts'
+import type { Sys, Db } from './tables.ts'
+
+type DefaultUser<M> = 'users' & keyof M
+
+/** The types of an app whose models stand in one literal. */
+export interface OneFile<M, U> {
+  readonly models: { readonly [N in keyof M]: M[N] extends { readonly '~fields': infer F } ? { readonly '~fields': F } : { readonly '~fields': AllFields<M[N], {}> } }
+  readonly user: U
+}
+
+export interface OneFileKit<M, U> {
+  readonly models: { readonly [N in keyof M]: Model<OneFile<M, U>, FieldsOf<OneFile<M, U>, N>> }
+  /** The caller, for use in rules. */
+  readonly me: Me<OneFile<M, U>>
+  readonly endpoint: DeclareEndpoint<OneFile<M, U>>
+  readonly group: DeclareGroup
+}
+
+type ModelLiteral = Fields | Model<any, any>
+
+/** Declares all models of an app in one literal: for apps in one file. A model with options is a `model(fields, options)` of its own. */
+export function defineModels<const M extends { readonly [name: string]: ModelLiteral }, const U extends keyof M = DefaultUser<M>>(
+  models: M & Sound<NoInfer<M>, NoInfer<U>>,
+  _options: { readonly user?: U } = {},
+): OneFileKit<M, U> {
+  const nodes = Object.entries(models).map(([name, entry]) => [name, (entry as unknown) instanceof ModelNode ? entry : new ModelNode(entry as Fields)])
+  return { models: Object.fromEntries(nodes), me, endpoint: createEndpoint, group: createGroup } as unknown as OneFileKit<M, U>
+}
+
+// --- the app
+
+interface AppTypes<M, U, V> {
+  readonly models: M
+  readonly user: U
+  readonly env: V
+}
+
+export interface SeedContext<A> {
+  /** The tables without rules. */
+  readonly sys: Sys<A>
+  /** The tables as a user, by id or row; null is the anonymous. */
+  as(user: string | { readonly id: string } | null): Db<A>
+  /** `make.orders({ status: 'paid' })` makes a row and fills in what is required. */
+  readonly make: Make<A>
+  /** Numbers from 0 to 1, the same ones in every run. */
+  readonly random: () => number
+  /** Shows how far the seed is. */
+  progress(label: string, done: number, total?: number): void
+}
+export type Make<A> = { readonly [N in ModelName<A>]: (values?: Partial<Insert<A, FieldsOf<A, N>>>) => Promise<Row<FieldsOf<A, N>>> }
+
+export interface LoginOptions {
+  /** Sign in by the `t.email().unique()` field of the user model and a password. */
+  readonly password?: boolean
+  /** Who may sign up: everyone (the default), or nobody. */
+  readonly signUp?: 'everyone' | 'nobody'
+}
+
+export interface Mount {
+  (request: Request): Response | Promise<Response>
+}
+
+export interface AppParts<M, E, U, V> {
+  readonly models: M
+  readonly endpoints?: E
+  /** The name of the user model. Default `users`, if there is one. */
+  readonly user?: U
+  /** How users sign in. Without it the app has no sign-in of its own. */
+  readonly login?: LoginOptions
+  /** Who may use `/admin`. In `dev` everyone; in `start` nobody unless given. */
+  readonly admin?: Allow
+  /** Who may read `/docs` and `/openapi.json`. In `dev` everyone; in `start` nobody unless given. */
+  readonly docs?: Allow
+  /** Fills an empty database: run once by `offstage dev`, by `offstage seed` and by `offstage reset`. */
+  readonly seed?: (context: SeedContext<AppTypes<M, U, V>>) => Promise<void> | void
+  /** Variables of the environment that the app needs, read and checked at start: `{ STRIPE_KEY: t.text() }`. */
+  readonly env?: V
+  /** A folder of files to serve at `/`, beside the file of the app. Unknown paths get its `index.html`. */
+  readonly static?: string | { readonly folder: string; readonly fallback?: string | false }
+  /** Handlers that take a `Request` and give a `Response`, by the prefix of the path they answer. */
+  readonly mount?: { readonly [prefix: string]: Mount }
+  /** What the app is called in the docs. */
+  readonly title?: string
+}
+
+/** An app inside a server of one's own, in place of `offstage start`. */
+export interface Mountable {
+  /** Answers a request. The first one opens the app from the environment, as `offstage start` does, with all it demands. */
+  fetch(request: Request): Promise<Response>
+  /** Opens the app from the environment: a handler, and the way to close it. Default mode: production. */
+  open(options?: { readonly mode?: 'development' | 'production' }): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }>
+}
+
+/** A declared app. `Types` carries what the client and tests need to know of it. */
+export interface App<M, E, U, V = {}> extends Mountable {
+  readonly '~app': AppTypes<M, U, V>
+  readonly models: M
+  readonly endpoints: E
+  readonly user: U
+  /** Answers a request without a port, to mount the app elsewhere. The first call opens it, as the environment says. */
+  fetch(request: Request): Promise<Response>
+}
+
+/** The same at run time: what the rest of Offstage reads. */
+export interface AppDeclaration {
+  readonly models: Readonly<Record<string, ModelNode>>
+  readonly endpoints: Readonly<Record<string, EndpointNode | GroupNode>>
+  readonly user: string | undefined
+  readonly login: LoginOptions | undefined
+  readonly admin: unknown
+  readonly docs: unknown
+  readonly seed: ((context: any) => unknown) | undefined
+  readonly env: ValueFields
+  readonly static: { readonly folder: string; readonly fallback: string | false } | undefined
+  readonly mount: Readonly<Record<string, Mount>>
+  readonly title: string | undefined
+  readonly place: Place
+}
+
+type EndpointMap = { readonly [name: string]: Endpoint<any, any, any> | Group<any> }
+
+/** The type of `defineApp`. */
+export type DefineApp = <const M extends { readonly [name: string]: Model<any, any> }, E extends EndpointMap = {}, const U extends keyof M = DefaultUser<M>, const V extends ValueFields = {}>(
+  parts: AppParts<M & Sound<NoInfer<M>, NoInfer<U>>, E, U, V>,
+) => App<M, E, U, V>
+
+/** The declaration with its defaults; `index.ts` makes it an app that can be mounted. */
+export function declareApp(parts: AppParts<any, any, any, any>): AppDeclaration {
+  const models = { ...(parts.models as Record<string, ModelNode>) }
+  const folder = typeof parts.static === 'string' ? { folder: parts.static } : parts.static
+  return {
+    models,
+    endpoints: { ...(parts.endpoints as Record<string, EndpointNode | GroupNode> | undefined) },
+    user: (parts.user as string | undefined) ?? (Object.hasOwn(models, 'users') ? 'users' : undefined),
+    login: parts.login,
+    admin: parts.admin,
+    docs: parts.docs,
+    seed: parts.seed,
+    env: parts.env ?? {},
+    static: folder && { fallback: 'index.html', ...folder },
+    mount: parts.mount ?? {},
+    title: parts.title,
+    place: new Place(),
+  }
+}

@@ -1,0 +1,120 @@
+// An app as its client sees it: the face of `db` over HTTP, hidden fields gone, instants as text. Types only.
+
+import type { Aggregate, AggregateRow, GroupBy, Measure } from './aggregates.ts'
+import type { Filter } from './filters.ts'
+import type { First, Include, List, Page, Result, Shape, Unique } from './queries.ts'
+import type { FieldsOf, Insert, ModelName, Patch, Row, UserFields, Visible } from './rows.ts'
+import type { NoRow, WriteOptions } from './tables.ts'
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+type S = 'client'
+
+/** What TanStack Query takes. */
+export interface QueryOptions<T> {
+  readonly queryKey: readonly unknown[]
+  readonly queryFn: (context?: { readonly signal?: AbortSignal }) => Promise<T>
+}
+export interface InfiniteOptions<T> {
+  readonly queryKey: readonly unknown[]
+  readonly queryFn: (context: { readonly pageParam?: unknown; readonly signal?: AbortSignal }) => Promise<T>
+  readonly initialPageParam: undefined
+  readonly getNextPageParam: (last: T) => string | undefined
+}
+
+interface ListCall<A, F> {
+  /** A page of the rows that the caller may read. */
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(query?: List<A, F, S, I, P>, options?: CallOptions): Promise<Page<Result<A, F, S, I, P>>>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(query?: List<A, F, S, I, P>): QueryOptions<Page<Result<A, F, S, I, P>>>
+  infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(query?: Omit<List<A, F, S, I, P>, 'after'>): InfiniteOptions<Page<Result<A, F, S, I, P>>>
+}
+interface FirstCall<A, F> {
+  /** The first row that passes, or null. */
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(query?: First<A, F, S, I, P>, options?: CallOptions): Promise<Result<A, F, S, I, P> | null>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(query?: First<A, F, S, I, P>): QueryOptions<Result<A, F, S, I, P> | null>
+}
+interface GetCall<A, F> {
+  /** The row with this id or unique value; throws `not_found`. */
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P>, options?: CallOptions): Promise<Result<A, F, S, I, P>>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P>): QueryOptions<Result<A, F, S, I, P>>
+}
+interface AggregateCall<A, F> {
+  <const G extends GroupBy<A, F, S> | readonly GroupBy<A, F, S>[] = [], const M extends { readonly [name: string]: Measure<A, F, S> } = {}>(query: Aggregate<A, F, S, G, M>, options?: CallOptions): Promise<AggregateRow<A, F, S, G, M>[]>
+  options<const G extends GroupBy<A, F, S> | readonly GroupBy<A, F, S>[] = [], const M extends { readonly [name: string]: Measure<A, F, S> } = {}>(query: Aggregate<A, F, S, G, M>): QueryOptions<AggregateRow<A, F, S, G, M>[]>
+}
+interface WhereCall<A, F, T> {
+  (where?: Filter<A, F>, options?: CallOptions): Promise<T>
+  options(where?: Filter<A, F>): QueryOptions<T>
+}
+
+export interface ClientTable<A, F> {
+  readonly list: ListCall<A, F>
+  readonly get: GetCall<A, F>
+  readonly first: FirstCall<A, F>
+  readonly aggregate: AggregateCall<A, F>
+  readonly count: WhereCall<A, F, number>
+  readonly exists: WhereCall<A, F, boolean>
+  create(values: Insert<A, F, S>, options: NoRow, call?: CallOptions): Promise<undefined>
+  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(values: Insert<A, F, S>, options?: Shape<A, F, S, I, P>, call?: CallOptions): Promise<Result<A, F, S, I, P>>
+  update(key: Unique<F, S>, values: Patch<A, F, S>, options: NoRow & WriteOptions, call?: CallOptions): Promise<undefined>
+  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, values: Patch<A, F, S>, options?: Shape<A, F, S, I, P> & WriteOptions, call?: CallOptions): Promise<Result<A, F, S, I, P>>
+  delete(key: Unique<F, S>, options?: WriteOptions & CallOptions): Promise<void>
+}
+
+// --- endpoints
+
+/** A value after a trip through JSON. */
+export type Jsonified<T> = T extends Date ? string
+  : T extends string | number | boolean | null ? T
+  : T extends readonly (infer X)[] ? Jsonified<X>[]
+  : T extends Function | symbol | undefined ? never
+  : T extends object ? { [K in keyof T]: Jsonified<T[K]> }
+  : T extends void ? undefined : T
+
+type CallOf<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly output: infer O } }
+  ? {} extends I ? (input?: I, options?: CallOptions) => Promise<Answer<O>> : (input: I, options?: CallOptions) => Promise<Answer<O>>
+  : never
+/** A `Response` that an endpoint made itself has a shape that no type tells. */
+type Answer<O> = [Exclude<O, void | undefined>] extends [never] ? undefined : Jsonified<Exclude<O, Response>>
+/** Endpoints with a method or path of their own, and groups, are called as the URLs they are. */
+export type Calls<E> = { readonly [K in keyof E as E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? K : never]: CallOf<E[K]> }
+
+// --- login
+
+export interface SessionView {
+  readonly id: string
+  readonly createdAt: string
+  readonly lastUsedAt: string
+  readonly ip: string
+  readonly userAgent: string
+  readonly current: boolean
+}
+type How = { readonly as?: 'cookie' | 'token' }
+export interface SignedIn<F> {
+  readonly user: Row<F, S>
+  /** Only when signed in with `as: 'token'`. */
+  readonly token?: string
+  readonly expiresAt: string
+}
+type EmailOf<F> = { [K in keyof F]: F[K] extends { readonly '~kind': 'email'; readonly '~flags': infer G } ? ('unique' extends G ? K : never) : never }[keyof F]
+
+export interface ClientAuth<A, F> {
+  /** Makes a user from what the new user may write, and signs in. */
+  signUp(values: Insert<A, F, S> & { readonly password: string } & How, options?: CallOptions): Promise<SignedIn<F>>
+  signIn(values: { readonly [K in EmailOf<F>]: string } & { readonly password: string } & How, options?: CallOptions): Promise<SignedIn<F>>
+  signOut(options?: CallOptions): Promise<void>
+  /** The user signed in; throws `unauthenticated` when nobody is. */
+  readonly me: { (options?: CallOptions): Promise<Row<F, S>>; options(): QueryOptions<Row<F, S>> }
+  readonly sessions: { (options?: CallOptions): Promise<SessionView[]>; options(): QueryOptions<SessionView[]> }
+  endSession(id: string, options?: CallOptions): Promise<void>
+  changePassword(values: { readonly current: string; readonly password: string }, options?: CallOptions): Promise<void>
+}
+
+type TypesOf<App> = App extends { readonly '~app': infer A } ? A : never
+/** The client of an app: `Client<typeof shop>`. */
+export type Client<App> = { readonly [N in ModelName<TypesOf<App>>]: ClientTable<TypesOf<App>, FieldsOf<TypesOf<App>, N>> } & {
+  readonly call: App extends { readonly endpoints: infer E } ? Calls<E> : never
+  readonly auth: ClientAuth<TypesOf<App>, UserFields<TypesOf<App>>>
+}

@@ -1,0 +1,89 @@
+// One connection to a SQLite file: its settings, its prepared statements, our functions in it, its errors in our words.
+
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { OffstageError } from '../../base/errors.ts'
+import type { Json } from '../../schema/kind.ts'
+import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
+import { bucketOf } from '../../query/buckets.ts'
+import { jsonTest } from '../../query/evaluate-filter.ts'
+import type { BucketUnit } from '../../query/tree.ts'
+import { Recent } from '../recent.ts'
+import type { SqlRow, SqlValue } from './values.ts'
+
+export interface ConnectionOptions {
+  readonly file: string
+  readonly readOnly: boolean
+  /** `off` only for databases that need not survive the process: tests. */
+  readonly synchronous: 'full' | 'off'
+}
+
+const preparedPerConnection = 250
+
+export class Connection {
+  readonly db: DatabaseSync
+  readonly #prepared = new Recent<string, StatementSync>(preparedPerConnection)
+
+  constructor({ file, readOnly, synchronous }: ConnectionOptions) {
+    this.db = new DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false })
+    if (!readOnly) this.db.exec('pragma journal_mode = wal')
+    // For other processes. This one has a single writer, whose waiting the queue does without blocking the event loop.
+    this.db.exec(`pragma busy_timeout = 5000; pragma synchronous = ${synchronous}; pragma trusted_schema = off`)
+    define(this.db)
+  }
+
+  prepare(sql: string): StatementSync {
+    const known = this.#prepared.get(sql)
+    if (known) return known
+    const statement = this.db.prepare(sql)
+    statement.setReturnArrays(true)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+
+  all(sql: string, values: readonly SqlValue[]): SqlRow[] {
+    return this.prepare(sql).all(...values) as unknown as SqlRow[]
+  }
+
+  run(sql: string, values: readonly SqlValue[]): number {
+    return Number(this.prepare(sql).run(...values).changes)
+  }
+
+  exec(sql: string): void {
+    this.db.exec(sql)
+  }
+
+  close(): void {
+    this.#prepared.clear()
+    this.db.close()
+  }
+}
+
+/** Meaning that SQL has no words for, or other words: the same code as in memory. Used in statements only, never in the schema. */
+function define(db: DatabaseSync): void {
+  const pure = { deterministic: true, directOnly: true }
+  db.function('offstage_email', pure, (text) => (text === null ? null : normaliseEmail(String(text))))
+  db.function('offstage_search', pure, (text) => (text === null ? null : normaliseSearch(String(text))))
+  db.function('offstage_bucket', pure, (text, unit, zone) => (text === null ? null : bucketOf(String(text), unit as BucketUnit, String(zone))))
+  db.function('offstage_json', pure, (text, test) => {
+    if (text === null) return 0
+    const [path, op, value] = JSON.parse(String(test)) as [string[], 'equals' | 'exists' | 'contains', Json]
+    return jsonTest(JSON.parse(String(text)) as Json, path, op, value) ? 1 : 0
+  })
+}
+
+/** SQLite's result code; undefined for what is no error of SQLite. */
+export function sqliteCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+const primary = (error: unknown): number => (sqliteCode(error) ?? 0) & 0xff
+
+/** Another connection holds the lock. */
+export const isBusy = (error: unknown): boolean => primary(error) === 5 || primary(error) === 6
+
+/** Failures of the machine, not of the statement: the disk is full or failing, memory is short, the file is locked or read-only. */
+export function unavailable(error: unknown): unknown {
+  const machine = [5, 6, 7, 8, 10, 13, 14, 15]
+  if (!machine.includes(primary(error))) return error
+  return new OffstageError('unavailable', { detail: 'The database cannot do this now; try again.', cause: error })
+}

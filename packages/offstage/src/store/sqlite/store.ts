@@ -1,0 +1,80 @@
+// SQLite as a store: one connection that writes, one that reads what is committed.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { OffstageError } from '../../base/errors.ts'
+import type { Registry } from '../../schema/registry.ts'
+import type { Store } from '../store.ts'
+import { Connection } from './connection.ts'
+import { follow } from './follow.ts'
+import { Models } from './model.ts'
+import { Plans, Reads } from './reads.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteOptions {
+  readonly registry: Registry
+  /** Path of the database; made if it is not there. `:memory:` is a fresh one for a test: a temporary file, gone on close, not flushed to disk. */
+  readonly file: string
+  /** Default: the clock. */
+  readonly now?: () => Date
+  /** Told of transactions that hold the writer for over 100 ms. */
+  readonly warn?: (message: string) => void
+}
+
+// Features of SQL that statements here use: ordered and bounded aggregates, `concat`, `nulls last`.
+const leastVersion = [3, 44]
+
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  // SQLite's own `:memory:` has one connection, which would show readers what is not committed.
+  const temporary = options.file === ':memory:' ? mkdtempSync(join(tmpdir(), 'offstage-')) : undefined
+  const file = temporary === undefined ? options.file : join(temporary, 'test.db')
+  const synchronous = temporary === undefined ? 'full' : 'off'
+  const remove = (): void => {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
+  }
+  try {
+    const plans = new Plans(new Models(options.registry))
+    const writing = new Connection({ file, readOnly: false, synchronous })
+    refuseOld(writing)
+    const reading = new Connection({ file, readOnly: true, synchronous })
+    return open(options, plans, writing, reading, remove)
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+function open({ file, now = () => new Date(), warn }: SqliteOptions, plans: Plans, writing: Connection, reading: Connection, remove: () => void): Store {
+  const reads = new Reads(plans, reading)
+  const writer = new Writer(plans, writing, { durable: file !== ':memory:', warn })
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await writer.close()
+    reading.close()
+    // Lets SQLite look at tables whose indexes it knows too little about.
+    if (file !== ':memory:') writing.exec('pragma optimize')
+    writing.close()
+    remove()
+  }
+  return {
+    dialect: 'sqlite',
+    place: file,
+    list: (query) => reads.list(query),
+    listText: (query) => reads.listText(query),
+    aggregate: (aggregate) => reads.aggregate(aggregate),
+    count: (model, where) => reads.count(model, where),
+    transaction: (run, transactionOptions) => writer.transaction(run, transactionOptions),
+    follow: ({ dryRun = false } = {}) => writer.alone(() => follow(writing, plans.models, now, dryRun)),
+    close: () => (closing ??= close()),
+  }
+}
+
+function refuseOld(connection: Connection): void {
+  const version = String(connection.all('select sqlite_version()', [])[0]![0])
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < leastVersion[0]! || (major === leastVersion[0] && minor < leastVersion[1]!)) {
+    connection.close()
+    throw new OffstageError('configuration', { detail: `Offstage needs SQLite ${leastVersion.join('.')}, this Node has ${version}; use Node 24 or later.` })
+  }
+}
