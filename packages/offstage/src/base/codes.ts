@@ -35,7 +35,7 @@ export const codes = {
   tables_differ: { status: 500, title: 'The tables do not fit the models' },
   data_loss: { status: 500, title: 'The change to the tables could lose data' },
   database_in_use: { status: 500, title: 'Another process uses this database file' },
-} as const satisfies Record<string, { status: number; title: string }>
+} as const
 
 /** A code of Offstage's own. Codes that an endpoint declares under `problems` are plain strings beside these. */
 export type Code = keyof typeof codes

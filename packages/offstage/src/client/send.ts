@@ -50,7 +50,7 @@ export function sender(base: string, options: ClientOptions, token: () => Promis
       const bearer = await token()
       const request = new Request(base + path, {
         method,
-        body: text,
+        ...(text !== null && { body: text }),
         signal: signal ?? null,
         // A token speaks for itself; a cookie must go along, to another origin of ours too.
         credentials: bearer === undefined ? 'include' : 'omit',

@@ -57,6 +57,7 @@ export async function importFile(data: Data, modelName: string, file: string, op
           }
           if (failures.length > 0 || options.dryRun) throw new Undo()
         },
+        // What has been read from the file cannot be had again.
         { timeout: patience, retry: false },
       )
       kept += inPart

@@ -22,6 +22,9 @@ const types: ReadonlyMap<string, string> = new Map(Object.entries({
   '.webmanifest': 'application/manifest+json', '.pdf': 'application/pdf', '.mp4': 'video/mp4', '.webm': 'video/webm', '.mp3': 'audio/mpeg',
 }))
 
+/** Addresses of Offstage itself, in any spelling: a mistyped one is an error, not a page of the frontend. */
+const own = /^(?:api|admin|docs|problems|openapi\.json|healthz|readyz|metrics)(?:\/|$)/i
+
 /** Answers GET and HEAD; undefined where there is no such file. */
 export function openFiles(options: FilesOptions): (request: HttpRequest) => Promise<HttpReply | undefined> {
   const prefix = (options.prefix ?? '/').replace(/\/*$/, '/')
@@ -48,7 +51,7 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
           etag: `"${found.size.toString(36)}-${Math.floor(found.mtimeMs).toString(36)}"`,
           'last-modified': found.mtime.toUTCString(),
         },
-        body: Readable.toWeb(createReadStream(file, { signal: undefined })) as ReadableStream<Uint8Array>,
+        body: Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
       }
     } catch (error) {
       if (notThere.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
@@ -61,7 +64,7 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
     const inside = request.path.slice(prefix.length)
     // Files that begin with a dot are not for the public, whatever is in the folder; `.well-known` is.
     if (inside.includes('\0') || inside.includes('\\') || inside.split('/').some((part) => part.startsWith('.') && part !== '.well-known')) return undefined
-    const page = options.fallback !== undefined && extname(inside) === '' && (request.headers.accept ?? '').includes('text/html')
+    const page = options.fallback !== undefined && extname(inside) === '' && !own.test(request.path.slice(1)) && (request.headers.accept ?? '').includes('text/html')
     const reply = (await find(inside)) ?? (page ? await find(options.fallback!) : undefined)
     const tag = reply?.headers?.etag
     if (reply && tag !== undefined && request.headers['if-none-match']?.split(/, */).includes(String(tag))) {

@@ -98,7 +98,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const more = origins.answer(exchange.headers.origin, route)
     exchange.answer(reply, standing, closing ? [...more, 'connection', 'close'] : more)
     if (log.isLevelEnabled('info')) {
-      log.info({
+      log.requests.info({
         requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, status: reply.status,
         ms: Math.round((performance.now() - exchange.started) * 10) / 10, ip: exchange.ip,
       }, 'request')

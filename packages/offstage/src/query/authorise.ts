@@ -64,10 +64,11 @@ function onShape(caller: Caller, model: ModelDef, shape: Shape): Shape {
 
 function onSelect(caller: Caller, model: ModelDef, select: readonly Selected[]): readonly Selected[] {
   if (select.length > 0) return select.map(({ field }) => ({ field, ...optional('mask', visible(caller, model, field).mask) }))
-  return model.columns.flatMap((field) => {
-    if (field.hidden) return []
-    const mask = readableFor(caller.policies, caller.principal, field)
-    return mask.is === 'false' ? [] : [{ field: field.name, ...optional('mask', mask) }]
+  const { shown, readable } = caller.policies.models.get(model.name)!
+  if (readable.size === 0 || caller.principal.kind === 'system') return shown
+  return shown.flatMap(({ field }) => {
+    const mask = readableFor(caller.policies, caller.principal, model.fields.get(field)!)
+    return mask.is === 'false' ? [] : [{ field, ...optional('mask', mask) }]
   })
 }
 

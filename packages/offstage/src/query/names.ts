@@ -6,6 +6,8 @@ import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 
 /** What a caller may name. Parsing with the caller's own eyes makes an unreadable field as unknown as one that is not there. */
 export interface Eyes {
+  /** Throws when the model is closed: whoever may not ask at all is told so before the question is looked at. */
+  model(model: ModelDef): void
   /** May the value be seen, on some row at least? */
   field(field: FieldDef): boolean
   /** May the rows on the other side be seen, some of them at least? */
@@ -13,11 +15,12 @@ export interface Eyes {
 }
 
 /** The system's eyes, and those of whoever wrote a rule. */
-export const allEyes: Eyes = { field: () => true, relation: () => true }
+export const allEyes: Eyes = { model: () => {}, field: () => true, relation: () => true }
 
 /** When no principal is known yet: everything but what no caller can see. `authorise` decides the rest. */
 export function callerEyes(registry: Registry): Eyes {
   return {
+    model: () => {},
     field: (field) => !field.hidden,
     relation: (field) => registry.models.get(field.target!)?.system === false,
   }
@@ -36,10 +39,6 @@ export function modelOf(registry: Registry, name: string): ModelDef {
   return model
 }
 
-export function isRelation(field: FieldDef): boolean {
-  return field.kind.name === 'ref' || field.kind.name === 'many'
-}
-
 /** A column by name. */
 export function columnOf(model: ModelDef, name: string, eyes: Eyes): FieldDef {
   const field = model.fields.get(name)
@@ -56,7 +55,7 @@ export function fieldOf(model: ModelDef, name: string, eyes: Eyes): FieldDef {
 
 /** The model on the other side of a reference or list. */
 export function targetOf(registry: Registry, field: FieldDef, eyes: Eyes): ModelDef {
-  const target = isRelation(field) ? registry.models.get(field.target!) : undefined
+  const target = field.target === undefined ? undefined : registry.models.get(field.target)
   if (!target || !eyes.relation(field)) throw unknownField(field.model, field.name)
   return target
 }

@@ -10,7 +10,7 @@ import { bucketUnits, canonicalZone } from './buckets.ts'
 import { always, and, equal, isIn, not, or } from './build.ts'
 import { maxGroups } from './limits.ts'
 import { outputColumns, readOutput, type OutputColumn } from './measures.ts'
-import { modelOf, quote, unknownField } from './names.ts'
+import { quote, unknownField } from './names.ts'
 import { count, entries, isPlain, parseWhere, type Parsing } from './parse-filter.ts'
 import { badParameter, parseLimit, parseSearch, parseTerm, startParsing, unknownKey, type ParseOptions } from './parse-json.ts'
 import type { Aggregate, BucketUnit, CompareOp, Filter, Group, Measure } from './tree.ts'
@@ -19,7 +19,8 @@ const keys = new Set(['where', 'search', 'group', 'zone', 'measures', 'having', 
 export const measureNames: ReadonlySet<string> = new Set(['count', 'countDistinct', 'sum', 'avg', 'min', 'max'])
 
 export function parseAggregate(registry: Registry, model: string, aggregate: unknown, options: ParseOptions = {}): Aggregate {
-  return readAggregate(startParsing(registry, options), modelOf(registry, model), aggregate)
+  const { parsing, def } = startParsing(registry, model, options)
+  return readAggregate(parsing, def, aggregate)
 }
 
 export function readAggregate(parsing: Parsing, def: ModelDef, input: unknown): Aggregate {

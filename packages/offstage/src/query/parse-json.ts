@@ -16,23 +16,22 @@ export interface ParseOptions {
   readonly limits?: Limits
 }
 
-export function startParsing(registry: Registry, options: ParseOptions = {}): Parsing {
-  return {
-    registry,
-    eyes: options.eyes ?? (options.trusted ? allEyes : callerEyes(registry)),
-    limits: options.limits ?? (options.trusted ? systemLimits : callerLimits),
-    terms: 0,
-    includes: 0,
-  }
+export function startParsing(registry: Registry, model: string, options: ParseOptions): { readonly parsing: Parsing; readonly def: ModelDef } {
+  const def = modelOf(registry, model)
+  const eyes = options.eyes ?? (options.trusted ? allEyes : callerEyes(registry))
+  eyes.model(def)
+  return { parsing: { registry, eyes, limits: options.limits ?? (options.trusted ? systemLimits : callerLimits), terms: 0, includes: 0 }, def }
 }
 
 export function parseFilter(registry: Registry, model: string, where: unknown, options: ParseOptions = {}): Filter {
-  return parseWhere(startParsing(registry, options), modelOf(registry, model), where)
+  const { parsing, def } = startParsing(registry, model, options)
+  return parseWhere(parsing, def, where)
 }
 
 /** `{ where, include, select, sort, limit, after, count, search }`, and `reveal` for the system. */
 export function parseQuery(registry: Registry, model: string, query: unknown = {}, options: ParseOptions = {}): Query {
-  return readQuery(startParsing(registry, options), modelOf(registry, model), query, options.trusted === true)
+  const { parsing, def } = startParsing(registry, model, options)
+  return readQuery(parsing, def, query, options.trusted === true)
 }
 
 const queryKeys = new Set(['where', 'include', 'select', 'sort', 'limit', 'after', 'count', 'search'])

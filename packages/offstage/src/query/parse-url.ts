@@ -8,7 +8,7 @@
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { bucketUnits } from './buckets.ts'
 import { and, equal, isIn, not, some } from './build.ts'
-import { fieldOf, modelOf, quote, targetOf, unknownField } from './names.ts'
+import { fieldOf, quote, targetOf, unknownField } from './names.ts'
 import { Parameters, parseJson } from './parameters.ts'
 import { readAggregate } from './parse-aggregate.ts'
 import { allow, count, invalid, isNull, quantified, readValue, unknownOperator, type Parsing } from './parse-filter.ts'
@@ -17,8 +17,7 @@ import type { Aggregate, CompareOp, Filter, Query } from './tree.ts'
 
 /** `query` is what follows the question mark, as it was sent. */
 export function parseUrlQuery(registry: Registry, model: string, query: string, options: ParseOptions = {}): Query {
-  const parsing = startParsing(registry, options)
-  const def = modelOf(registry, model)
+  const { parsing, def } = startParsing(registry, model, options)
   const given = new Parameters(query)
   const json = present({
     where: given.json('where'),
@@ -44,8 +43,7 @@ export function parseUrlShape(registry: Registry, model: string, query: string, 
 }
 
 export function parseUrlAggregate(registry: Registry, model: string, query: string, options: ParseOptions = {}): Aggregate {
-  const parsing = startParsing(registry, options)
-  const def = modelOf(registry, model)
+  const { parsing, def } = startParsing(registry, model, options)
   const given = new Parameters(query)
   const json = present({
     where: given.json('where'),

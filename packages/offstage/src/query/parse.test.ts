@@ -242,3 +242,7 @@ test('an aggregate that makes no sense is refused', () => {
     { measures: { n: 'count' }, having: { n: 'x' } }, { measures: { n: 'count' }, limit: 0 }, { measures: { n: 'count' }, after: 'x' }, { measures: { n: { avg: 'views' } }, having: { n: { gt: '1' } } },
   ]) assert.equal(refusal(() => parseAggregate(registry, 'tasks', bad)).status, 400, JSON.stringify(bad))
 })
+
+test('whoever may not ask at all is told so before the question is looked at', () => {
+  for (const query of ['code=1', 'nope=1', '']) assert.equal(refusal(() => parseUrlQuery(registry, 'secrets', query, { eyes: eyesOf(policies, anonymous) })).code, 'unauthenticated')
+})

@@ -69,6 +69,9 @@ export function eyesOf(policies: Policies, principal: Principal): Eyes {
     return guard.is !== 'false' && between.is !== 'false'
   }
   return {
+    model(model) {
+      if (ruleFor(policies, principal, model.name, 'read').is === 'false') throw closed(model, 'read', principal)
+    },
     field: (field) => (field.kind.name === 'many' ? relation(field) : readableFor(policies, principal, field).is !== 'false'),
     relation,
   }

@@ -10,11 +10,13 @@ import { systemLimits } from './limits.ts'
 import { allEyes } from './names.ts'
 import { isPlain, parseWhere, type Parsing, type RuleWords } from './parse-filter.ts'
 import type { Principal } from './principal.ts'
-import type { Filter, Operand } from './tree.ts'
+import type { Filter, Operand, Selected } from './tree.ts'
 
 /** The rules of a model as filters, not yet bound to a caller. `update` and `delete` already hold `read`. */
 export interface ModelPolicy {
   readonly rules: Readonly<Record<Action, Filter>>
+  /** What is shown when nothing is selected: the columns that are not hidden. */
+  readonly shown: readonly Selected[]
   readonly readable: ReadonlyMap<string, Filter>
   readonly writable: ReadonlyMap<string, Filter>
 }
@@ -42,6 +44,7 @@ function compileModel(registry: Registry, model: ModelDef): ModelPolicy {
       updateTo: model.rules.updateTo === undefined ? update : rule('updateTo'),
       delete: and([read, rule('delete')]),
     },
+    shown: model.columns.filter((field) => !field.hidden).map((field) => ({ field: field.name })),
     readable: onFields('readable'),
     writable: onFields('writable'),
   }

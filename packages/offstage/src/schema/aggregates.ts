@@ -1,29 +1,37 @@
 // Sums, counts and averages, by groups, and the exact type of the answer. Types only.
 
 import type { Filter, WhereOf } from './filters.ts'
-import type { Path } from './queries.ts'
-import type { AnyRef, KindOf, Out, Problem, Side, Simplify, TargetFields } from './rows.ts'
+import type { CheckPath, PathHead } from './queries.ts'
+import type { KindOf, Out, Problem, Side, Simplify, TargetFields } from './rows.ts'
 
 export type TimeUnit = 'hour' | 'day' | 'week' | 'month' | 'year'
 
 /** A column, also through references, or a time cut to a unit: `{ placedAt: 'month' }`. */
-export type GroupBy<A, F, S extends Side> = Path<A, F, S> | { readonly [path: string]: TimeUnit }
-/** TypeScript lets unknown keys of an inferred literal pass; this refuses them with a sentence. */
-type ExactGroups<A, F, S extends Side, G> = G extends readonly unknown[] ? { readonly [I in keyof G]: ExactGroup<A, F, S, G[I]> } : ExactGroup<A, F, S, G>
-type ExactGroup<A, F, S extends Side, I> = I extends string ? I : { readonly [K in keyof I]: K extends Path<A, F, S> ? (KindOf<EndOf<A, F, K>> extends 'datetime' | 'date' ? TimeUnit : Problem<`'${K}' is no time`>) : Problem<`there is no field '${K & string}'`> }
+export type GroupBy<F, S extends Side> = PathHead<F, S> | { readonly [path: string]: TimeUnit }
+export type GroupArgument<F, S extends Side> = GroupBy<F, S> | readonly GroupBy<F, S>[]
+
+// TypeScript lets unknown keys of an inferred literal pass, and a path's end is known only here. These refuse them with a sentence.
+
+type CheckGroups<A, F, S extends Side, G> = G extends readonly unknown[] ? { readonly [I in keyof G]: CheckGroup<A, F, S, G[I]> } : CheckGroup<A, F, S, G>
+type CheckGroup<A, F, S extends Side, I> = I extends string ? CheckPath<A, F, S, I> : { readonly [K in keyof I]: CheckPath<A, F, S, K> extends string ? OfKind<A, F, K, 'datetime' | 'date', TimeUnit> : CheckPath<A, F, S, K> }
+type OfKind<A, F, P, Kinds, T> = KindOf<EndOf<A, F, P>> extends Kinds ? T : Problem<`'${P & string}' is ${KindOf<EndOf<A, F, P>> & string}, which this cannot be asked of`>
 
 type Numbers = 'integer' | 'number' | 'decimal'
-type Ordered = Numbers | 'text' | 'email' | 'url' | 'datetime' | 'date'
-type Named<A, F, S extends Side, Kinds> = { [K in keyof F & string]: KindOf<F[K]> extends Kinds ? K : F[K] extends AnyRef ? `${K}.${NamedHere<TargetFields<A, F[K]>, Kinds>}` : never }[keyof F & string] & Path<A, F, S>
-type NamedHere<F, Kinds> = { [K in keyof F & string]: KindOf<F[K]> extends Kinds ? K : never }[keyof F & string]
-
-export type Measure<A, F, S extends Side> = 'count'
-  | { readonly count: Path<A, F, S> }
-  | { readonly countDistinct: Path<A, F, S> }
-  | { readonly sum: Named<A, F, S, Numbers> }
-  | { readonly avg: Named<A, F, S, Numbers> }
-  | { readonly min: Named<A, F, S, Ordered> }
-  | { readonly max: Named<A, F, S, Ordered> }
+interface Measurable {
+  count: unknown
+  countDistinct: unknown
+  sum: Numbers
+  avg: Numbers
+  min: Numbers | 'text' | 'email' | 'url' | 'datetime' | 'date'
+  max: Measurable['min']
+}
+/** `'count'` of rows, or one of `{ sum | avg | min | max | count | countDistinct: 'column' }`. */
+export type Measure<F, S extends Side> = 'count' | { readonly [Fn in keyof Measurable]?: PathHead<F, S> }
+export interface Measures<F, S extends Side> {
+  readonly [name: string]: Measure<F, S>
+}
+type CheckMeasures<A, F, S extends Side, M> = { readonly [K in keyof M]: M[K] extends string ? M[K] : CheckMeasure<A, F, S, M[K]> }
+type CheckMeasure<A, F, S extends Side, X> = { readonly [Fn in keyof X]: Fn extends keyof Measurable ? (CheckPath<A, F, S, X[Fn]> extends string ? OfKind<A, F, X[Fn], Measurable[Fn], X[Fn]> : CheckPath<A, F, S, X[Fn]>) : Problem<`there is no measure '${Fn & string}'`> }
 
 interface Compared {
   readonly lt?: string | number
@@ -50,11 +58,11 @@ export interface Aggregate<A, F, S extends Side, G, M> {
   readonly where?: Filter<A, F, WhereOf<S>>
   readonly search?: string
   /** One answer row for each combination of these. Without it, one row for all. */
-  readonly group?: G & ExactGroups<A, F, S, NoInfer<G>>
+  readonly group?: G & CheckGroups<A, F, S, NoInfer<G>>
   /** The time zone in which time units begin and end: `'Europe/Berlin'`. Default UTC. */
   readonly zone?: string
   /** What to work out: `{ orders: 'count', revenue: { sum: 'total' } }`. */
-  readonly measures?: M
+  readonly measures?: M & CheckMeasures<A, F, S, NoInfer<M>>
   /** Only answer rows that pass this: `{ orders: { gte: 10 } }`. */
   readonly having?: HavingOf<NoInfer<Names<G, M>>>
   readonly sort?: SortOf<NoInfer<Names<G, M>>> | readonly SortOf<NoInfer<Names<G, M>>>[]

@@ -106,8 +106,6 @@ export interface App<M, E, U, V = {}> extends Mountable {
   readonly models: M
   readonly endpoints: E
   readonly user: U
-  /** Answers a request without a port, to mount the app elsewhere. The first call opens it, as the environment says. */
-  fetch(request: Request): Promise<Response>
 }
 
 /** The same at run time: what the rest of Offstage reads. */

@@ -1,7 +1,7 @@
 // What can be asked of a model, and the exact type of the answer. Types only.
 
 import type { Filter, WhereOf } from './filters.ts'
-import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, Row, Side, Simplify, TargetFields, Value, Visible } from './rows.ts'
+import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, References, Row, Side, Simplify, TargetFields, Value, Visible } from './rows.ts'
 
 type Relations<F> = { [K in keyof F]: F[K] extends AnyMany | AnyRef ? K : never }[keyof F]
 
@@ -10,7 +10,7 @@ interface ListInclude<A, F, S extends Side> {
   readonly where?: Filter<A, F, WhereOf<S>>
   readonly include?: Include<A, F, S>
   readonly select?: readonly Visible<F, S>[]
-  readonly sort?: Sort<A, F, S> | readonly Sort<A, F, S>[]
+  readonly sort?: SortHead<F, S> | readonly SortHead<F, S>[]
   /** Rows per parent. Without it all, up to 1,000; beyond that the answer is refused, never cut. */
   readonly limit?: number
 }
@@ -45,7 +45,8 @@ type ExactTally<A, F, I> = { [K in keyof I]: K extends 'of' ? I[K] : I[K] extend
 type ExactBody<A, F, I, S extends Side> = {
   [P in keyof I]: P extends 'include' ? Exact<A, F, I[P], S>
     : P extends 'where' ? ExactWhere<A, F, I[P]>
-    : P extends 'select' | 'sort' | 'limit' | 'of' ? I[P]
+    : P extends 'sort' ? CheckSort<A, F, S, I[P]>
+    : P extends 'select' | 'limit' | 'of' ? I[P]
     : Problem<`an include has no '${P & string}'`>
 }
 type ExactOne<A, F, K extends keyof F, I, S extends Side> = I extends true | 'count' | 'exists' ? I
@@ -76,14 +77,19 @@ export type Result<A, F, S extends Side, I = {}, P = never, R = never> = [keyof 
   & { -readonly [K in keyof I]: I[K] extends { readonly of: infer O } ? Included<A, F[O & keyof F], I[K], S> : Included<A, F[K & keyof F], I[K], S> }
 >
 
-// --- sorting
+// --- paths
 
-type Deep<A, F, S extends Side> = { [K in keyof F & string]: F[K] extends AnyRef ? `${K}.${Visible<TargetFields<A, F[K]>, S> & string}` | Deeper<A, TargetFields<A, F[K]>, S, K> : never }[keyof F & string]
-type Deeper<A, F, S extends Side, Prefix extends string> = { [K in keyof F & string]: F[K] extends AnyRef ? `${Prefix}.${K}.${Visible<TargetFields<A, F[K]>, S> & string}` : never }[keyof F & string]
-/** A column of the row, or through up to two references: `author.team.name`. */
-export type Path<A, F, S extends Side> = (Visible<F, S> & string) | Deep<A, F, S>
+/** A column, or the beginning of a path through references: `author.team.name`. `CheckPath` reads the rest. */
+export type PathHead<F, S extends Side> = (Visible<F, S> & string) | `${References<F> & string}.${string}`
+/** `P` where it leads to a column that this side sees, a sentence where it does not. */
+export type CheckPath<A, F, S extends Side, P> = P extends `${infer Head}.${infer Rest}`
+  ? Head extends References<F> ? (CheckPath<A, TargetFields<A, F[Head]>, S, Rest> extends string ? P : Problem<`there is no column '${P & string}'`>) : Problem<`'${Head}' is no reference`>
+  : P extends Visible<F, S> ? P : Problem<`there is no column '${P & string}'`>
+
 /** A path, `-` before it for descending. Rows without a value come last both ways. */
-export type Sort<A, F, S extends Side> = Path<A, F, S> | `-${Path<A, F, S>}`
+export type SortHead<F, S extends Side> = PathHead<F, S> | `-${PathHead<F, S>}`
+export type CheckSort<A, F, S extends Side, O> = O extends readonly unknown[] ? { readonly [I in keyof O]: CheckSort<A, F, S, O[I]> }
+  : O extends `-${infer P}` ? (CheckPath<A, F, S, P> extends string ? O : CheckPath<A, F, S, P>) : CheckPath<A, F, S, O>
 
 // --- questions
 
@@ -97,14 +103,15 @@ export interface Shape<A, F, S extends Side, I, P, R = never> {
   readonly reveal?: S extends 'system' ? readonly R[] : never
 }
 
-export interface First<A, F, S extends Side, I, P, R = never> extends Shape<A, F, S, I, P, R> {
+export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A, F, S, I, P, R> {
   readonly where?: Filter<A, F, WhereOf<S>>
-  readonly sort?: Sort<A, F, S> | readonly Sort<A, F, S>[]
+  /** `'-publishedAt'`, or a list: `['author.name', '-publishedAt']`. */
+  readonly sort?: O & CheckSort<A, F, S, NoInfer<O>>
   /** Rows whose searchable fields hold this text, without case and accents. */
   readonly search?: string
 }
 
-export interface List<A, F, S extends Side, I, P, R = never> extends First<A, F, S, I, P, R> {
+export interface List<A, F, S extends Side, I, P, O, R = never> extends First<A, F, S, I, P, O, R> {
   /** Rows per page. Default 50, at most 200 for callers and 10,000 for the system. */
   readonly limit?: number
   /** `next` of the page before. */
@@ -120,6 +127,9 @@ export interface Page<T> {
   /** All rows that pass, when asked for. */
   readonly count?: number
 }
+
+/** The constraint of `sort`. */
+export type SortArgument<F, S extends Side> = SortHead<F, S> | readonly SortHead<F, S>[]
 
 /** A unique field and its value: `{ email: 'ada@example.com' }`; with a unique group, all of its fields. */
 export type Unique<F, S extends Side> = string | { readonly [K in Exclude<keyof F, Lists<F>> as K extends Hidden<F> ? (S extends 'system' ? K : never) : K]?: NonNullable<Value<F[K]>> }

@@ -83,7 +83,7 @@ export class Questions {
   }
 
   sort(model: ModelDef): readonly Sort[] {
-    const parsing = startParsing(this.registry, { eyes: this.eyes })
+    const parsing = startParsing(this.registry, model.name, { eyes: this.eyes }).parsing
     const sorts: Sort[] = []
     for (const path of this.dice.times(0, 2, () => this.#path(model, (field) => field.kind.sortable))) {
       if (path === undefined || path === 'id') continue
@@ -126,7 +126,7 @@ export class Questions {
 
   aggregate(model: ModelDef): Aggregate {
     const { dice } = this
-    const parsing = startParsing(this.registry, { eyes: this.eyes })
+    const parsing = startParsing(this.registry, model.name, { eyes: this.eyes }).parsing
     const zone = dice.pick(zones)
     const group = new Map<string, Group>()
     for (const path of dice.times(0, 2, () => this.#path(model, (field) => field.kind.groupable))) {

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { workplace } from './offstage.ts'
+
+const packageRoot = resolve(import.meta.dirname, '../..')
+const notes = resolve(packageRoot, '../../examples/notes')
+
+test('init writes the notes app, which passes its checks, and never writes over a file', () => {
+  using place = workplace()
+  const first = place.run('init', 'My Notes!')
+  assert.equal(first.code, 0, first.err)
+  assert.match(first.out, /npm install/)
+  const folder = join(place.folder, 'My Notes!')
+  assert.equal(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name, 'my-notes')
+  const check = place.run('check', 'My Notes!')
+  assert.equal(check.code, 0, check.err)
+  const again = place.run('init', 'My Notes!')
+  assert.equal(again.code, 1)
+  assert.match(again.err, /already has app\.ts/)
+})
+
+test('the template is the example, to the letter', () => {
+  for (const file of ['app.ts', 'package.json', 'tsconfig.json']) {
+    assert.equal(readFileSync(join(packageRoot, 'template', file), 'utf8'), readFileSync(join(notes, file), 'utf8'), file)
+  }
+})
+
+test('the command says which Node it needs before anything else can fail', () => {
+  const text = readFileSync(join(packageRoot, 'bin/offstage.js'), 'utf8')
+  const old = text.replace('process.versions.node.split', "'20.20.2'.split").replace('process.versions.node +', "'20.20.2' +")
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', old], { encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, /^Offstage needs Node 24\.7 or later .* this is Node 20\.20\.2\. .*\n$/)
+})

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { workplace, type Workplace } from './offstage.ts'
+
+/** A database of the notes app with its seed. */
+function seeded(): Workplace {
+  const place = workplace('notes')
+  assert.equal(place.run('reset', '.').code, 0)
+  return place
+}
+const users = (place: Workplace): any[] => JSON.parse(place.run('export', 'users').out)
+
+test('seed fills an empty database once; reset builds it anew', () => {
+  using place = workplace('notes')
+  assert.match(place.run('seed', '.').out, /Seeded data\/app\.db/)
+  const again = place.run('seed', '.')
+  assert.equal(again.code, 1)
+  assert.match(again.err, /has rows already[\s\S]*offstage reset/)
+  const [first] = users(place)
+  assert.match(place.run('reset', '.').out, /is new and seeded/)
+  assert.notEqual(users(place)[0].id, first.id)
+})
+
+test('user create makes an administrator; a made password is shown once, and a login taken is refused', () => {
+  using place = seeded()
+  const made = place.run('user', 'create', '--email', 'root@example.com', '--set', 'role=admin', 'name=Root')
+  assert.equal(made.code, 0, made.err)
+  assert.match(made.out, /password: \S{20}/)
+  assert.deepEqual(users(place).find((user) => user.email === 'root@example.com').role, 'admin')
+  const twice = place.run('user', 'create', '--email', 'ROOT@example.com', '--set', 'name=Root')
+  assert.equal(twice.code, 1)
+  assert.match(twice.err, /conflict/)
+  assert.match(place.run('user', 'create', '--email', 'x@example.com', '--set', 'rank=admin').err, /field of users/)
+})
+
+test('import takes csv, json and ndjson, and what is exported can be imported again', () => {
+  using place = seeded()
+  writeFileSync(join(place.folder, 'a.csv'), 'name,email,role\n"Grace, H.",grace@example.com,member\nLin,lin@example.com,\n')
+  writeFileSync(join(place.folder, 'b.json'), JSON.stringify([{ name: 'Kay', email: 'kay@example.com' }]))
+  writeFileSync(join(place.folder, 'c.ndjson'), '{"name":"Tim","email":"tim@example.com"}\n')
+  for (const [file, rows] of [['a.csv', 2], ['b.json', 1], ['c.ndjson', 1]] as const) {
+    const ran = place.run('import', 'users', file)
+    assert.equal(ran.code, 0, ran.err)
+    assert.match(ran.out, new RegExp(`^${rows} rows of users imported`))
+  }
+  const all = users(place)
+  assert.deepEqual(all.map((user) => user.name), ['Ada', 'Grace, H.', 'Lin', 'Kay', 'Tim'])
+  for (const format of ['csv', 'json', 'ndjson']) {
+    assert.equal(place.run('export', 'users', '--out', `users.${format}`).code, 0)
+    using other = workplace('notes')
+    writeFileSync(join(other.folder, `users.${format}`), readFileSync(join(place.folder, `users.${format}`)))
+    const ran = other.run('import', 'users', `users.${format}`)
+    assert.equal(ran.code, 0, ran.err)
+    assert.deepEqual(users(other), all, format)
+  }
+})
+
+test('an import with a bad line reports every one and leaves nothing; a dry run leaves nothing either; a batch is whole', () => {
+  using place = seeded()
+  const lines = ['name,email,role', 'Ok,ok@example.com,member', 'Bad,not-an-address,member', 'Ada2,ada@example.com,member', 'Odd,odd@example.com,king', 'Fine,fine@example.com,member']
+  writeFileSync(join(place.folder, 'users.csv'), `${lines.join('\n')}\n`)
+  const refused = place.run('import', 'users', 'users.csv')
+  assert.equal(refused.code, 1)
+  assert.match(refused.err, /users\.csv:3 email /)
+  assert.match(refused.err, /users\.csv:4 email /)
+  assert.match(refused.err, /users\.csv:5 role /)
+  assert.match(refused.out, /3 of 5 rows were refused; nothing was written/)
+  assert.equal(users(place).length, 1)
+
+  writeFileSync(join(place.folder, 'fine.csv'), 'name,email\nA,a@example.com\nB,b@example.com\n')
+  assert.match(place.run('import', 'users', 'fine.csv', '--dry-run').out, /2 rows of users would go in; nothing was written/)
+  assert.equal(users(place).length, 1)
+
+  const batched = place.run('import', 'users', 'users.csv', '--batch', '1')
+  assert.equal(batched.code, 1)
+  assert.match(batched.out, /1 rows are in, up to line 2/)
+  assert.equal(users(place).length, 2)
+})
+
+test('F9 exported csv neutralises formulas', () => {
+  using place = seeded()
+  writeFileSync(join(place.folder, 'users.json'), JSON.stringify([{ name: '=HYPERLINK("x")', email: 'f@example.com' }]))
+  place.run('import', 'users', 'users.json')
+  assert.match(place.run('export', 'users', '--format', 'csv').out, /"'=HYPERLINK\(""x""\)"/)
+})
+
+test('explain and access say what the rules say', () => {
+  using place = seeded()
+  const [note] = JSON.parse(place.run('export', 'notes').out)
+  place.run('user', 'create', '--email', 'bob@example.com', '--set', 'name=Bob')
+  assert.match(place.run('explain', 'ada@example.com', 'update', `notes/${note.id}`).out, /ada@example\.com may update[\s\S]*true +owner/)
+  const bob = place.run('explain', 'bob@example.com', 'read', `notes/${note.id}`).out
+  assert.match(bob, /bob@example\.com may not read/)
+  assert.match(bob, /false +owner/)
+  assert.match(place.run('explain', 'anonymous', 'create', 'notes').out, /A stranger may not create/)
+  assert.match(place.run('access', '.').out, /role = admin +all/)
+  assert.match(place.run('routes', '.').out, /GET +\/api\/notes\/:id/)
+  assert.match(place.run('config', '.').out, /SECRET +•+/)
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { workplace } from './offstage.ts'
+
+const consumer = `import { createClient } from 'offstage/client'
+import type { Shop } from './shop.d.ts'
+
+const api = createClient<Shop>('https://shop.example')
+
+export async function use(): Promise<void> {
+  const page = await api.orders.list({ where: { status: 'paid', lines: { some: { quantity: { gte: 2 } } } }, include: { lines: { include: { product: true } } }, sort: '-placedAt' })
+  const placed: string | null | undefined = page.data[0]?.placedAt
+  const product: string | undefined = page.data[0]?.lines[0]?.product?.name
+  const order = await api.call.checkout({ order: 'x', address: 'y' })
+  const total: string = order.total
+  const at: string = order.createdAt
+  await api.auth.signIn({ email: 'a@b.example', password: 'x' })
+  // @ts-expect-error there is no such status
+  await api.orders.list({ where: { status: 'lost' } })
+  // @ts-expect-error clients never write the total
+  await api.orders.create({ total: '1.00' })
+  // @ts-expect-error there is no such model
+  api.nothing
+  // @ts-expect-error checkout needs its order
+  await api.call.checkout({})
+  console.log(placed, product, total, at)
+}
+`
+
+test('a frontend elsewhere is typed by the written file and the client alone', () => {
+  using shop = workplace('shop')
+  const elsewhere = join(shop.folder, 'elsewhere')
+  mkdirSync(elsewhere)
+  const written = shop.run('types', '.', '--out', 'elsewhere/shop.d.ts')
+  assert.equal(written.code, 0, written.err)
+  writeFileSync(join(elsewhere, 'use.ts'), consumer)
+  writeFileSync(join(elsewhere, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: {
+      strict: true, noEmit: true, target: 'es2024', lib: ['es2024', 'dom'], module: 'nodenext', skipLibCheck: false, types: ['node'],
+      allowImportingTsExtensions: true, exactOptionalPropertyTypes: true, customConditions: ['@offstage/source'],
+    },
+    files: ['use.ts'],
+  }))
+  const { status, stdout } = spawnSync(process.execPath, [join(shop.folder, 'node_modules/typescript/bin/tsc'), '-p', elsewhere], { encoding: 'utf8' })
+  assert.equal(status, 0, stdout)
+})

@@ -1,0 +1,35 @@
+// Drills of what Offstage promises, on the real thing; slow, so they are not tests.
+//   node tools/drill.ts differential [--cases 20000] [--seed 1] [--quick]   SQLite answers as the evaluator does
+//   node tools/drill.ts kill [--rounds 50] [--quick]                        kill -9 under 32 writers loses nothing acknowledged
+// Without a name, all of them. The figures go to `test-results/drill-<name>.json` too.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { differentialDrill } from './drill/differential.ts'
+import { killDrill } from './drill/kill.ts'
+
+const { positionals, values: given } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, cases: { type: 'string' }, rounds: { type: 'string' }, seed: { type: 'string', default: '1' } },
+})
+
+const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
+  differential: () => differentialDrill(Number(given.cases ?? (given.quick ? 2_000 : 20_000)), Number(given.seed)),
+  kill: () => killDrill(Number(given.rounds ?? (given.quick ? 5 : 50)), Number(given.seed)),
+}
+
+const names = positionals.length > 0 ? positionals : Object.keys(drills)
+const unknown = names.find((name) => !Object.hasOwn(drills, name))
+if (unknown !== undefined) {
+  console.error(`There is no drill '${unknown}'; there are ${Object.keys(drills).join(' and ')}.`)
+  process.exit(2)
+}
+for (const name of names) {
+  const started = performance.now()
+  const figures = { ...(await drills[name]!()), seconds: Math.round((performance.now() - started) / 100) / 10 }
+  console.log(`\n${name}`)
+  for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(28)} ${String(value).padStart(12)}`)
+  const output = new URL('../test-results/', import.meta.url)
+  mkdirSync(output, { recursive: true })
+  writeFileSync(new URL(`drill-${name}.json`, output), `${JSON.stringify({ name, node: process.version, at: new Date().toISOString(), ...figures }, null, 2)}\n`)
+}
