@@ -29,6 +29,7 @@ const steps: readonly Step[] = [
   { name: 'unused', says: 'knip: nothing declared and not used', run: () => run(bin('knip')) },
   { name: 'build', says: 'plain tsc -b', run: () => run(bin('tsc'), '-b', 'packages/offstage') },
   { name: 'package', says: 'publint and attw on the packed package', run: packed },
+  { name: 'installed', says: 'the packed package, installed elsewhere, runs the notes app', run: () => run(node, 'tools/installed.ts') },
   { name: 'dependencies', says: 'what an install of offstage brings', run: dependencies },
   { name: 'type-cost', says: 'instantiations for 20, 100 and 300 models', run: () => run(node, source, 'tools/type-cost.ts') },
   { name: 'openapi', says: "redocly lint of the shop's OpenAPI", run: openapi },

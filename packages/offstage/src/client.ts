@@ -98,7 +98,9 @@ const given = (query: object): Record<string, any> => Object.fromEntries(Object.
 /** A query as the API takes it in a URL: lists of names by commas, whatever has structure as JSON. */
 function search(query: object): string {
   const texts = Object.entries(given(query)).map(([name, value]) => {
-    const text = Array.isArray(value) && value.every((v) => typeof v === 'string') ? value.join(',') : typeof value === 'object' ? toJson(value) : String(value)
+    // `{ placedAt: 'month' }` is `placedAt.month` in a URL.
+    const list = name === 'group' ? [value].flat().map((v) => (typeof v === 'object' ? Object.entries(v)[0]!.join('.') : v)) : value
+    const text = Array.isArray(list) && list.every((v) => typeof v === 'string') ? list.join(',') : typeof list === 'object' ? toJson(list) : String(list)
     return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`
   })
   return texts.length === 0 ? '' : `?${texts.join('&')}`

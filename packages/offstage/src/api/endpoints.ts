@@ -8,7 +8,7 @@ import { anonymous, system, type Principal } from '../query/principal.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { routedEndpoints, type RoutedEndpoint } from '../schema/check-endpoints.ts'
 import type { GroupOptions } from '../schema/endpoint.ts'
-import type { Json } from '../schema/kind.ts'
+import type { Json, Row } from '../schema/kind.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
 import { openGate } from './allow.ts'
 import { bodyObject, emptyReply, jsonReply, readReply } from './answer.ts'
@@ -127,9 +127,9 @@ function authenticated({ data }: ApiParts, authenticate: NonNullable<GroupOption
     const id = await authenticate(request.toRequest())
     const model = data.registry.user
     if (id === null || !model) return anonymous
-    const [row] = (await data.read(system, everyColumn(model, id))).rows ?? []
-    if (!row) return anonymous
-    return { kind: 'user', id: String(row.id), row }
+    const { rows, texts } = await data.read(system, everyColumn(model, id))
+    const row = texts?.[0] === undefined ? rows?.[0] : (JSON.parse(texts[0]) as Row)
+    return row ? { kind: 'user', id: String(row.id), row } : anonymous
   }
 }
 

@@ -5,8 +5,9 @@ import type { Data } from '../data/data.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { always, equal } from '../query/build.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
-import { parseQuery } from '../query/parse-json.ts'
+import { parseQuery, type ParseOptions } from '../query/parse-json.ts'
 import { parseUrlAggregate, parseUrlQuery, parseUrlShape } from '../query/parse-url.ts'
+import { closed, eyesOf, ruleFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
@@ -24,10 +25,18 @@ export function modelRoutes(parts: ApiParts): Route[] {
 }
 
 function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
-  const { registry } = data
+  const { registry, policies } = data
   const path = `/api/${model.name}`
   const whole = parseUrlQuery(registry, model.name, '')
-  const shapeOf = (query: string): Query => (query === '' ? whole : parseUrlShape(registry, model.name, query))
+  // Read with the caller's eyes: what the caller may not see is as unknown as what is not there.
+  const eyes = (principal: Principal): ParseOptions => ({ eyes: eyesOf(policies, principal) })
+  const shapeOf = (principal: Principal, query: string): Query => (query === '' ? whole : parseUrlShape(registry, model.name, query, eyes(principal)))
+  /** Before the question is read: a closed model answers every question alike. */
+  const enter = async (request: HttpRequest): Promise<Principal> => {
+    const principal = await identify(request)
+    if (ruleFor(policies, principal, model.name, 'read').is === 'false') throw closed(model, 'read', principal)
+    return principal
+  }
   const version = versionReader(model)
 
   const page = async (request: HttpRequest, principal: Principal, query: Query): Promise<HttpReply> => {
@@ -37,42 +46,42 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
     return readReply(request, `{"data":[${list}],"next":${next === null ? 'null' : JSON.stringify(next)}${end}}`)
   }
   const list = async (request: HttpRequest): Promise<HttpReply> => {
-    const principal = await identify(request)
-    return page(request, principal, request.query === '' ? whole : parseUrlQuery(registry, model.name, request.query))
+    const principal = await enter(request)
+    return page(request, principal, request.query === '' ? whole : parseUrlQuery(registry, model.name, request.query, eyes(principal)))
   }
   const query = async (request: HttpRequest): Promise<HttpReply> => {
-    const principal = await identify(request)
+    const principal = await enter(request)
     refuseParameters(request)
-    return page(request, principal, parseQuery(registry, model.name, bodyObject(request.body, '{"where":{}}')))
+    return page(request, principal, parseQuery(registry, model.name, bodyObject(request.body, '{"where":{}}'), eyes(principal)))
   }
   const get = async (request: HttpRequest): Promise<HttpReply> => {
-    const principal = await identify(request)
+    const principal = await enter(request)
     const where = equal('id', idOf(model, request))
-    const { rows, texts } = await data.read(principal, { ...shapeOf(request.query), where, limit: 1, count: false })
+    const { rows, texts } = await data.read(principal, { ...shapeOf(principal, request.query), where, limit: 1, count: false })
     const text = texts ? texts[0] : rows!.length > 0 ? JSON.stringify(rows![0]) : undefined
     if (text === undefined) throw notFound(model)
     return readReply(request, text, version(text))
   }
   const aggregate = async (request: HttpRequest): Promise<HttpReply> => {
-    const principal = await identify(request)
-    return readReply(request, JSON.stringify(await data.aggregate(principal, parseUrlAggregate(registry, model.name, request.query))))
+    const principal = await enter(request)
+    return readReply(request, JSON.stringify(await data.aggregate(principal, parseUrlAggregate(registry, model.name, request.query, eyes(principal)))))
   }
   const aggregateQuery = async (request: HttpRequest): Promise<HttpReply> => {
-    const principal = await identify(request)
+    const principal = await enter(request)
     refuseParameters(request)
-    const asked = parseAggregate(registry, model.name, bodyObject(request.body, '{"measures":{"rows":"count"}}'))
+    const asked = parseAggregate(registry, model.name, bodyObject(request.body, '{"measures":{"rows":"count"}}'), eyes(principal))
     return readReply(request, JSON.stringify(await data.aggregate(principal, asked)))
   }
   const create = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await identify(request)
-    const shape = wantsNothing(request) ? undefined : shapeOf(request.query)
+    const shape = wantsNothing(request) ? undefined : shapeOf(principal, request.query)
     const row = await data.create(principal, model.name, bodyObject(request.body, '{"name":"value"}'), shape)
     return written(201, row, typeof row?.id === 'string' ? `${path}/${encodeURIComponent(row.id)}` : undefined)
   }
   const update = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await identify(request)
     const id = idOf(model, request)
-    const shape = wantsNothing(request) ? undefined : shapeOf(request.query)
+    const shape = wantsNothing(request) ? undefined : shapeOf(principal, request.query)
     return written(200, await data.update(principal, model.name, id, bodyObject(request.body, '{"name":"value"}'), shape, matching(request)))
   }
   const remove = async (request: HttpRequest): Promise<HttpReply> => {

@@ -69,7 +69,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   try {
     if (!development) markProduction(config)
     const clock = options.now && { now: options.now }
-    const data = openData({ registry, store, secret: config.secret, development, ...clock })
+    const data = openData({ registry, store, secret: config.secret, ...clock })
     const auth = app.login?.password ? openAuth({
       data, signUp: app.login.signUp !== 'nobody', secret: config.secret, secureCookie: !development,
       ...clock, ...(options.hashCost && { cost: options.hashCost }),

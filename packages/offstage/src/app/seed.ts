@@ -60,7 +60,7 @@ export async function developmentLogins(data: Data, auth: Auth): Promise<readonl
 }
 
 export function loginField(users: ModelDef): string | undefined {
-  return [...users.fields.values()].find((field) => field.kind.name === 'email' && field.unique)?.name
+  return [...users.fields.values()].find((field) => field.kind.name === 'email' && field.unique && !field.optional)?.name
 }
 
 /** All rows of a query, page by page. */

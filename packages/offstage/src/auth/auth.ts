@@ -4,10 +4,10 @@ import type { Data, Db } from '../data/data.ts'
 import type { HttpRequest, Route } from '../http/http.ts'
 import { readCookie } from '../http/cookies.ts'
 import { authOperations, type AuthOperation, type Schema } from './operations.ts'
-import { defaultCost, openPasswords, type HashCost, type Passwords } from './password.ts'
+import { defaultCost, openPasswords, type HashCost } from './password.ts'
 import { authRoutes } from './routes.ts'
-import { openSessions, type OpenSession, type Sessions } from './sessions.ts'
-import { defaultLimits, openThrottle, type Limits, type Throttle } from './throttle.ts'
+import { openSessions, type OpenSession } from './sessions.ts'
+import { defaultLimits, openThrottle, type Limits } from './throttle.ts'
 
 export interface AuthOptions {
   readonly data: Data
@@ -34,21 +34,6 @@ export interface Auth {
   setPassword(users: readonly string[], password: string): Promise<void>
   /** Opens a session for the user without a password: for tests and tools. */
   openSession(user: string): Promise<OpenSession>
-}
-
-/** What the routes work with. */
-export interface AuthParts {
-  readonly data: Data
-  readonly signUp: boolean
-  readonly passwords: Passwords
-  readonly sessions: Sessions
-  readonly throttle: Throttle
-  readonly cookie: { readonly name: string; readonly secure: boolean }
-  /** The field of the user model that is the login. */
-  readonly login: string
-  readonly identify: Auth['identify']
-  /** Forgets what has expired, at most once an hour. */
-  prune(): Promise<void>
 }
 
 /** Sign-up, sign-in, sessions and passwords of the users of the app. The registry must hold `authModels`. */
@@ -85,7 +70,7 @@ export function openAuth(options: AuthOptions): Auth {
     await sessions.prune()
   }
 
-  const login = [...data.registry.user!.fields.values()].find((field) => field.kind.name === 'email' && field.unique)!.name
+  const login = [...data.registry.user!.fields.values()].find((field) => field.kind.name === 'email' && field.unique && !field.optional)!.name
   return {
     routes: authRoutes({ data, signUp: options.signUp, passwords, sessions, throttle, cookie, login, identify, prune }),
     cookieName: cookie.name,

@@ -1,14 +1,30 @@
 import { OffstageError, type FieldError } from '../base/errors.ts'
 import { system, type Principal } from '../query/principal.ts'
-import type { Db } from '../data/data.ts'
+import type { Data, Db } from '../data/data.ts'
 import { writeCookie } from '../http/cookies.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { normaliseEmail } from '../schema/normalise.ts'
 import { addressBlock } from './address.ts'
-import type { AuthParts } from './auth.ts'
 import { readObject, readText, readTexts } from './body.ts'
 import { guessable } from './guessable.ts'
-import { ageLimit, type OpenSession, type UserPrincipal } from './sessions.ts'
+import type { Passwords } from './password.ts'
+import { ageLimit, type OpenSession, type Sessions, type UserPrincipal } from './sessions.ts'
+import type { Throttle } from './throttle.ts'
+
+/** What the routes work with. */
+export interface AuthParts {
+  readonly data: Data
+  readonly signUp: boolean
+  readonly passwords: Passwords
+  readonly sessions: Sessions
+  readonly throttle: Throttle
+  readonly cookie: { readonly name: string; readonly secure: boolean }
+  /** The field of the user model that is the login. */
+  readonly login: string
+  readonly identify: (request: Pick<HttpRequest, 'headers'>) => Promise<Principal>
+  /** Forgets what has expired, at most once an hour. */
+  prune(): Promise<void>
+}
 
 /** Code points of a password. No rule about kinds of characters: length and not being known already are what counts. */
 const fewest = 8
@@ -144,7 +160,7 @@ export function authRoutes(parts: AuthParts): Route[] {
 
   const route = (method: Route['method'], path: string, name: string, handle: Route['handle'], body?: 'json'): Route => ({
     method, path: `/api/auth/${path}`, name: `auth.${name}`, ...(body && { body, bodyLimit }), signsIn: path.startsWith('sign-'),
-    handle: (request) => {
+    handle: async (request) => {
       if (request.query !== '') throw new OffstageError('unknown_parameter', { detail: `/api/auth/${path} takes no parameters.` })
       return handle(request)
     },

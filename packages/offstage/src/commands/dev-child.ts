@@ -28,7 +28,8 @@ try {
   const environment = { ...process.env, ...(values.port === undefined ? {} : { PORT: values.port }), ...(values.host === undefined ? {} : { HOST: values.host }) }
   const config = readConfig({ mode: 'development', root, environment, declared: declaredEnv(loaded.app) })
   const running = await openApp(loaded.app, { config, own: true, writeLog: developmentLog(config.secrets) })
-  for (const step of running.tablesDone) out(paint('dim', `  ${step}`))
+  const fresh = running.tablesDone.length > 0 && (await isEmpty(running.data))
+  for (const step of fresh ? ['made the tables'] : running.tablesDone) out(paint('dim', `  ${step}`))
   const logins = await fill(loaded, running, config)
   const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
   const { url, port } = await listenNear(running, config, chosen)

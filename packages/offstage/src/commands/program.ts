@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 import { OffstageError } from '../base/errors.ts'
 import type { DevOptions } from './dev.ts'
 import type { ExportOptions } from './export.ts'
+import type { OpenedForCommand } from './open.ts'
 import { pretty } from './pretty.ts'
 import type { StartOptions } from './start.ts'
 import { warn } from './terminal.ts'
@@ -69,7 +70,7 @@ function looking(withApp: Make, beside: Make): void {
 }
 
 function working(withApp: Make, beside: Make, offstage: Command): void {
-  const opened = async (path: string): Promise<import('./open.ts').OpenedForCommand> => (await import('./open.ts')).openForCommand(path)
+  const opened = async (path: string): Promise<OpenedForCommand> => (await import('./open.ts')).openForCommand(path)
   const format = (): Option => new Option('-f, --format <format>', 'default: by the end of the file name').choices(['csv', 'json', 'ndjson'])
 
   offstage.command('init').description('write a small app to begin from').argument('[folder]', 'where', '.')

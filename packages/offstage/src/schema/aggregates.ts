@@ -12,7 +12,7 @@ export type GroupArgument<F, S extends Side> = GroupBy<F, S> | readonly GroupBy<
 
 // TypeScript lets unknown keys of an inferred literal pass, and a path's end is known only here. These refuse them with a sentence.
 
-type CheckGroups<A, F, S extends Side, G> = G extends readonly unknown[] ? { readonly [I in keyof G]: CheckGroup<A, F, S, G[I]> } : CheckGroup<A, F, S, G>
+type CheckGroups<A, F, S extends Side, G> = G extends readonly (infer I)[] ? readonly CheckGroup<A, F, S, I>[] : CheckGroup<A, F, S, G>
 type CheckGroup<A, F, S extends Side, I> = I extends string ? CheckPath<A, F, S, I> : { readonly [K in keyof I]: CheckPath<A, F, S, K> extends string ? OfKind<A, F, K, 'datetime' | 'date', TimeUnit> : CheckPath<A, F, S, K> }
 type OfKind<A, F, P, Kinds, T> = KindOf<EndOf<A, F, P>> extends Kinds ? T : Problem<`'${P & string}' is ${KindOf<EndOf<A, F, P>> & string}, which this cannot be asked of`>
 

@@ -141,4 +141,8 @@ function checkUser(report: Report, app: AppDeclaration, registry: Registry): voi
   } else if (logins.length > 1) {
     report({ id: 'O053', place: user.place, message: `${user.name} has several fields to sign in with: ${logins.map((field) => field.name).join(', ')}.`, hint: 'Only one email field may be unique and required.' })
   }
+  for (const name of ['password', 'as']) {
+    const field = user.fields.get(name)
+    if (field) report({ id: 'O054', place: field.place, message: `${user.name}.${name} has a name that signing up uses itself.`, hint: 'Rename it. Passwords need no field: login: { password: true } keeps them apart from the rows.' })
+  }
 }

@@ -88,7 +88,7 @@ export type CheckPath<A, F, S extends Side, P> = P extends `${infer Head}.${infe
 
 /** A path, `-` before it for descending. Rows without a value come last both ways. */
 export type SortHead<F, S extends Side> = PathHead<F, S> | `-${PathHead<F, S>}`
-export type CheckSort<A, F, S extends Side, O> = O extends readonly unknown[] ? { readonly [I in keyof O]: CheckSort<A, F, S, O[I]> }
+export type CheckSort<A, F, S extends Side, O> = O extends readonly (infer I)[] ? readonly CheckSort<A, F, S, I>[]
   : O extends `-${infer P}` ? (CheckPath<A, F, S, P> extends string ? O : CheckPath<A, F, S, P>) : CheckPath<A, F, S, O>
 
 // --- questions

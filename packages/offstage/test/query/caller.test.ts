@@ -15,7 +15,7 @@ import { Dice } from '../random/dice.ts'
 import { Questions } from '../random/questions.ts'
 import { randomPrincipal, randomRows, type World } from '../random/rows.ts'
 
-const cases = Number(process.env.CASES ?? 1_000)
+const cases = Number(process.env.CASES ?? 300)
 
 /** The data as this caller sees it: rows that may not be read are not there, values that may not be seen are null. */
 function seenBy(policies: Policies, principal: Principal, world: World): World {

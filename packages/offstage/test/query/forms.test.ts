@@ -9,7 +9,7 @@ import { randomApp } from '../random/app.ts'
 import { Dice } from '../random/dice.ts'
 import { Questions } from '../random/questions.ts'
 
-const cases = Number(process.env.CASES ?? 1_500)
+const cases = Number(process.env.CASES ?? 300)
 
 test('a random question is the same tree from JSON and from a URL', () => {
   for (let seed = 0; seed < cases; seed++) {

@@ -15,6 +15,7 @@ const makers: Readonly<Record<string, () => any>> = {
   title: () => any.text().searchable(),
   code: () => any.text(),
   mail: () => any.email(),
+  login: () => any.email().unique(),
   link: () => any.url(),
   size: () => any.integer(),
   ratio: () => any.number(),

@@ -4,7 +4,7 @@ import type { Row } from '../../src/schema/kind.ts'
 import { anonymous, type Principal } from '../../src/query/principal.ts'
 import type { FieldDef, Registry } from '../../src/schema/registry.ts'
 import type { Dice } from './dice.ts'
-import { idOf, randomValue } from './values.ts'
+import { idOf, randomValue, uniqueEmail } from './values.ts'
 
 export type World = Map<string, Row[]>
 
@@ -16,7 +16,7 @@ export function randomRows(dice: Dice, registry: Registry, most: number = 6): Wo
   const world: World = new Map()
   for (const [name, model] of registry.models) {
     world.set(name, Array.from({ length: sizes.get(name)! }, (_, i): Row =>
-      Object.fromEntries(model.columns.map((field) => [field.name, field.name === 'id' ? idOf(field, i) : columnValue(dice, field, sizes)]))))
+      Object.fromEntries(model.columns.map((field) => [field.name, field.name === 'id' ? idOf(field, i) : columnValue(dice, field, sizes, i)]))))
   }
   // A reference that must have a value cannot point into an empty model: such rows are not there.
   for (const [name, model] of registry.models) {
@@ -25,8 +25,9 @@ export function randomRows(dice: Dice, registry: Registry, most: number = 6): Wo
   return settle(registry, world)
 }
 
-function columnValue(dice: Dice, field: FieldDef, sizes: ReadonlyMap<string, number>): Row[string] {
+function columnValue(dice: Dice, field: FieldDef, sizes: ReadonlyMap<string, number>, i: number): Row[string] {
   if (field.optional && dice.chance(0.3)) return null
+  if (field.unique) return uniqueEmail(i, dice.chance(0.5))
   if (field.kind.name !== 'ref') return randomValue(dice, field)
   const size = sizes.get(field.target!)!
   return size === 0 ? null : idOf(field, dice.int(0, size - 1))

@@ -22,7 +22,7 @@ export function randomValue(dice: Dice, field: FieldDef): Json {
   switch (field.kind.name) {
     case 'id': case 'ref': return idOf(field, dice.int(0, 7))
     case 'text': return dice.pick(texts)
-    case 'email': return dice.pick(['a@x.example', 'B@x.example', 'ada@example.com', 'é@x.example'])
+    case 'email': return field.unique ? uniqueEmail(dice.int(0, 7), dice.chance(0.5)) : dice.pick(['a@x.example', 'B@x.example', 'ada@example.com', 'é@x.example'])
     case 'url': return dice.pick(['https://x.example/', 'https://x.example/a?b=1&c=2', 'http://y.example/'])
     case 'integer': return field.name === 'version' || field.name === 'level' ? dice.int(1, 3) : dice.pick(integers)
     case 'number': return dice.pick(floats)
@@ -34,6 +34,11 @@ export function randomValue(dice: Dice, field: FieldDef): Json {
     case 'json': return dice.pick(jsons)
     case 'many': throw new Error('A list is no column.')
   }
+}
+
+/** Emails that differ by case alone are one and the same where they are unique. */
+export function uniqueEmail(i: number, upper: boolean): string {
+  return `${upper ? 'É' : 'é'}${i}@x.example`
 }
 
 /** The `i`th id of a model: digits for serial ids, which count as numbers; a UUID otherwise. */

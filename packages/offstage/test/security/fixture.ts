@@ -19,7 +19,7 @@ const { models, me, endpoint } = defineModels({
     title: t.text({ max: 200 }),
     slug: t.text({ max: 80 }),
     budget: t.integer().default(0).readable(t.me.is({ role: 'manager' })),
-    internalNote: t.text().hidden().optional(),
+    internalNote: t.text().hidden().optional().writable('nobody'),
     // Seen by its owner only: null for every other reader of the row.
     diary: t.text().optional().readable({ owner: t.me }),
     owner: t.user(),
@@ -32,7 +32,7 @@ const { models, me, endpoint } = defineModels({
     points: t.integer().default(0),
     project: t.ref('projects'),
     assignee: t.ref('users').optional(),
-    secretScore: t.integer().hidden().default(0),
+    secretScore: t.integer().hidden().default(0).writable('nobody'),
     status: t.enum('open', 'done').default('open'),
     comments: t.many('comments', 'task'),
   },

@@ -123,7 +123,7 @@ export function transactionContract(name: string, open: OpenStore): void {
       const store = await fresh()
       let turned = 0
       const timer = setInterval(() => turned++, 1)
-      await assert.rejects(store.transaction(async (tx) => {
+      const endless = store.transaction(async (tx) => {
         for (let i = 0; ; i++) {
           try {
             await tx.insert('people', person(`p${i}`))
@@ -131,8 +131,8 @@ export function transactionContract(name: string, open: OpenStore): void {
             return
           }
         }
-      }, { timeout: 150 }), { code: 'timeout' })
-      clearInterval(timer)
+      }, { timeout: 150 })
+      await assert.rejects(endless.finally(() => clearInterval(timer)), { code: 'timeout' })
       assert.ok(turned > 0, 'the event loop turned meanwhile')
       assert.equal(await count(store), 0)
       await store.close()

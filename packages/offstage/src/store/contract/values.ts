@@ -105,7 +105,7 @@ export function valueContract(name: string, open: OpenStore): void {
       const measured = async (model: string, field: string, fn: 'sum' | 'avg'): Promise<Json> =>
         (await store.aggregate({ model, where: all, group: [], measures: [{ as: 'it', fn, term: { through: [], field } }], having: all, sort: [], limit: undefined }))[0]!['it']!
       assert.equal(await measured('notes', 'views', 'sum'), sum.toString())
-      assert.equal(await measured('notes', 'views', 'avg'), Number(sum / 1_100n))
+      assert.equal(await measured('notes', 'views', 'avg'), 9_007_199_254_740_442)
       assert.equal(await measured('people', 'balance', 'sum'), '9999999999999999990.00')
       await store.close()
     })

@@ -83,6 +83,7 @@ export const isBusy = (error: unknown): boolean => primary(error) === 5 || prima
 
 /** Failures of the machine, not of the statement: the disk is full or failing, memory is short, the file is locked or read-only. */
 export function unavailable(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') return new OffstageError('unavailable', { detail: 'The database is closed.', cause: error })
   const machine = [5, 6, 7, 8, 10, 13, 14, 15]
   if (!machine.includes(primary(error))) return error
   return new OffstageError('unavailable', { detail: 'The database cannot do this now; try again.', cause: error })

@@ -6,7 +6,7 @@ import { sqliteCode, unavailable, type Connection } from './connection.ts'
 import { rebuild, type Change, type KnownTable, type Problem, type Rebuild } from './rebuild.ts'
 import type { Models, Table } from './model.ts'
 import { indexTexts, tableText } from './tables.ts'
-import { quote } from './values.ts'
+import { literal, quote } from './values.ts'
 
 const catalog = 'offstage_tables'
 
@@ -82,8 +82,10 @@ const isEmpty = (connection: Connection, table: string): boolean => connection.a
 function tableChange(connection: Connection, models: Models, table: Table, old: KnownTable | undefined, now: () => Date): Rebuild {
   const { table: name } = table.model
   const text = tableText(models, table, name)
-  if (old?.text === text) return { problems: [] }
-  const remember = `insert or replace into ${catalog} values (${[name, text, JSON.stringify(columnsOf(table))].map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')})`
+  const columns = JSON.stringify(columnsOf(table))
+  // The text alone does not tell how values are to be read: a decimal is a whole number in it, whatever its scale.
+  if (old?.text === text && JSON.stringify(old.columns) === columns) return { problems: [] }
+  const remember = `insert or replace into ${catalog} values (${[name, text, columns].map(literal).join(', ')})`
   if (!old) return { problems: [], change: { said: `created the table ${name}`, sql: [text, remember] } }
   if (isEmpty(connection, name)) return { problems: [], change: { said: `made the empty table ${name} anew`, sql: [`drop table ${table.name}`, text, remember] } }
   const built = rebuild(connection, table, old, tableText(models, table, `${name}__new`), now)
@@ -108,5 +110,5 @@ function removed(connection: Connection, old: KnownTable, changes: Change[], pro
     problems.push({ what: `no model uses the table ${old.name} any more, and it has rows`, write: `declare a model with { table: '${old.name}' }, or remove its rows first` })
     return
   }
-  changes.push({ said: `dropped the empty table ${old.name}`, sql: [`drop table ${quote(old.name)}`, `delete from ${catalog} where name = '${old.name.replaceAll("'", "''")}'`] })
+  changes.push({ said: `dropped the empty table ${old.name}`, sql: [`drop table ${quote(old.name)}`, `delete from ${catalog} where name = ${literal(old.name)}`] })
 }

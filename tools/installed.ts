@@ -1,0 +1,61 @@
+// Packs offstage as npm would, unpacks it into an empty project, and uses it there: init, check, tsc, dev, a request.
+// Needs `npm run build` first. Dependencies come from this repository's node_modules, so nothing is fetched.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const top = resolve(import.meta.dirname, '..')
+const folder = mkdtempSync(join(tmpdir(), 'offstage-installed-'))
+
+function run(where: string, command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: where, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', npm_config_cache: join(folder, 'cache') } })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`)
+  return stdout
+}
+
+/** A line of the output that matches, within 20 seconds. */
+function started(bin: string, where: string): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [bin, 'dev', '.'], { cwd: where, env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return new Promise((resolveStarted, reject) => {
+    let output = ''
+    const late = setTimeout(() => reject(new Error(`dev did not start:\n${output}`)), 20_000)
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const url = /(http:\/\/localhost:\d+)\/api/.exec(output)?.[1]
+        if (url === undefined) return
+        clearTimeout(late)
+        resolveStarted({ url, stop: () => void child.kill('SIGTERM') })
+      })
+    }
+  })
+}
+
+try {
+  run(join(top, 'packages/offstage'), 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder)
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'))
+  if (archive === undefined) throw new Error('npm pack wrote nothing')
+  const modules = join(folder, 'node_modules')
+  mkdirSync(join(modules, 'offstage'), { recursive: true })
+  run(folder, 'tar', '-xzf', archive, '-C', join(modules, 'offstage'), '--strip-components=1')
+  for (const name of readdirSync(join(top, 'node_modules'))) {
+    if (!name.startsWith('.') && !existsSync(join(modules, name))) symlinkSync(join(top, 'node_modules', name), join(modules, name))
+  }
+  const bin = join(modules, 'offstage/bin/offstage.js')
+  run(folder, process.execPath, bin, 'init', 'app')
+  const app = join(folder, 'app')
+  run(app, process.execPath, bin, 'check')
+  run(app, process.execPath, join(modules, 'typescript/bin/tsc'), '--noEmit')
+  run(app, process.execPath, bin, 'types', '--out', 'app.d.ts')
+  const { url, stop } = await started(bin, app)
+  const { status } = await fetch(`${url}/api/notes`)
+  const client = await fetch(`${url}/offstage/client.js`)
+  stop()
+  if (status !== 401) throw new Error(`GET /api/notes answered ${status} where 401 was expected`)
+  if (!client.ok) throw new Error(`GET /offstage/client.js answered ${client.status}`)
+  process.stdout.write(`offstage ${run(folder, process.execPath, bin, '--version').trim()} from its package: init, check, tsc, types, dev and a request, all well\n`)
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
