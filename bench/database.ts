@@ -1,4 +1,5 @@
 // The file that all measured servers get a copy of: made by Offstage, so that the tables and indexes are the same.
+import { randomBytes } from 'node:crypto'
 import { readConfig } from '../packages/offstage/src/app/config.ts'
 import { openApp, type RunningApp } from '../packages/offstage/src/app/open.ts'
 import { system } from '../packages/offstage/src/query/principal.ts'
@@ -12,7 +13,7 @@ export interface Made {
 }
 
 export function openBench(file: string, mode: 'development' | 'production'): Promise<RunningApp> {
-  const environment = { DATABASE_URL: `file:${file}`, SECRET: 'for measuring only, nothing is kept here', LOG_LEVEL: 'error' }
+  const environment = { DATABASE_URL: `file:${file}`, SECRET: randomBytes(32).toString('base64url'), LOG_LEVEL: 'error' }
   return openApp(benchApp as any, { config: readConfig({ mode, root: import.meta.dirname, environment, files: false }), tables: 'follow' })
 }
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openShop } from '../tools/shop.ts'
+import { openShop, shopEnvironment } from '../tools/shop.ts'
 
 const cli = fileURLToPath(new URL('../packages/offstage/src/cli.ts', import.meta.url))
 const app = fileURLToPath(new URL('../examples/shop/app.ts', import.meta.url))
@@ -20,7 +20,7 @@ async function once(file: string, port: number): Promise<number> {
   const begin = performance.now()
   const child = spawn(process.execPath, ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', cli, 'start', app], {
     stdio: 'ignore',
-    env: { ...process.env, DATABASE_URL: `file:${file}`, PORT: String(port), SECRET: 'for measuring only, nothing is kept here', PAYMENT_SECRET: 'for measuring only, not a secret', LOG_LEVEL: 'error' },
+    env: { ...process.env, ...shopEnvironment, DATABASE_URL: `file:${file}`, PORT: String(port) },
   })
   try {
     while (performance.now() - begin < 20_000) {

@@ -17,7 +17,8 @@ const most = Number(given.count ?? Infinity)
 const time = given.minutes ? Number(given.minutes) * 60_000 : given.quick ? 20_000 : 120_000
 const workers = most === Infinity ? 8 : 1
 
-interface Ready { port: number; tokens: Record<'customer' | 'staff', string>; ids: string[] }
+interface Ready { port: number; ids: string[] }
+type Role = 'customer' | 'staff'
 interface Failure { at: number; why: string; line: string; answer: string }
 
 const folder = mkdtempSync(join(tmpdir(), 'offstage-fuzz-'))
@@ -58,6 +59,21 @@ const document = await (await fetch(`http://127.0.0.1:${ready.port}/openapi.json
 const world = worldOf(document, ready.ids)
 console.log(`Seed ${seed}: ${world.operations.length} operations, ${workers} connections, server ${child.pid}`)
 
+const tokens = new Map<Role, Promise<string>>()
+function renew(role: Role): void {
+  tokens.set(role, new Promise((resolve) => {
+    const take = (message: any): void => {
+      if (message.role !== role) return
+      child.off('message', take)
+      resolve(message.token)
+    }
+    child.on('message', take)
+    child.send(role)
+  }))
+}
+renew('customer')
+renew('staff')
+
 let turn = from
 const started = Date.now()
 const done = (): boolean => turn >= from + most || exited !== undefined || failures.length >= 20 || (most === Infinity && Date.now() - started > time)
@@ -68,7 +84,8 @@ async function work(): Promise<void> {
     const chance = chanceOf(seed * 1_000_003 + at)
     const who = chance.pick(['nobody', 'customer', 'customer', 'staff'] as const)
     const raw = chance.is(0.06)
-    const { bytes, line } = raw ? { bytes: rawOf(chance), line: 'raw bytes' } : requestOf(world, chance, who === 'nobody' ? undefined : ready.tokens[who])
+    const held = who === 'nobody' ? undefined : tokens.get(who)
+    const { bytes, line } = raw ? { bytes: rawOf(chance), line: 'raw bytes' } : requestOf(world, chance, await held)
     const found = await ask(ready.port, bytes, raw ? 300 : 20_000)
     const key = found ? `${raw ? 'raw ' : ''}${found.status}` : raw ? 'raw closed' : 'silence'
     statuses.set(key, (statuses.get(key) ?? 0) + 1)
@@ -76,6 +93,7 @@ async function work(): Promise<void> {
       failures.push({ at, why, line: `${who}: ${line}`, answer: found?.answer.slice(0, 800) ?? '' })
       console.error(`\nFailure: ${why}\n  ${who}: ${line}\n  ${found?.answer.split('\r\n\r\n')[1]?.slice(0, 300) ?? ''}\n  Again: npm run fuzz -- --seed ${seed} --from ${at} --count 1`)
     }
+    if (found?.status === 401 && who !== 'nobody' && tokens.get(who) === held) renew(who)
     if (!found && !raw && exited === undefined) fail('no answer')
     else if (found && found.status >= 500 && found.status !== 501 && found.status !== 505) fail(`status ${found.status}`)
     else if (found && !line.includes('/openapi.json') && inside.test(found.answer.split('\r\n\r\n').slice(1).join()) && found.status >= 400) fail('the answer shows the inside')
@@ -96,7 +114,12 @@ const watch = setInterval(() => {
   if (memory.length % (given.quick ? 5 : 30) === 0) console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(6)} s ${String(turn - from).padStart(9)} requests ${String(memory.at(-1)).padStart(6)} MB`)
 }, 1000)
 
-await Promise.all(Array.from({ length: workers }, work))
+try {
+  await Promise.all(Array.from({ length: workers }, work))
+} catch (error) {
+  child.kill()
+  throw error
+}
 clearInterval(watch)
 if (exited !== undefined) failures.push({ at: turn, why: exited, line: `one of the requests ${turn - workers} to ${turn}`, answer: said.slice(-2000) })
 else child.kill()

@@ -1,4 +1,6 @@
 // The shop in this process, on a database file of its own, with as many orders as asked for.
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { shop } from '../examples/shop/app.ts'
 import { seedShop } from '../examples/shop/seed/index.ts'
 import { readConfig } from '../packages/offstage/src/app/config.ts'
@@ -6,7 +8,6 @@ import { declaredEnv } from '../packages/offstage/src/app/env.ts'
 import { openApp, type RunningApp } from '../packages/offstage/src/app/open.ts'
 import { isEmpty, repeatable } from '../packages/offstage/src/app/seed.ts'
 import { system } from '../packages/offstage/src/query/principal.ts'
-import { fileURLToPath } from 'node:url'
 
 export interface ShopOptions {
   readonly mode: 'development' | 'production'
@@ -16,7 +17,7 @@ export interface ShopOptions {
 }
 
 export const shopEnvironment: Readonly<Record<string, string>> = {
-  SECRET: 'a secret for one run of a tool, kept nowhere', PAYMENT_SECRET: 'a payment secret for one run', PRETEND_PAYMENTS: 'true', LOG_LEVEL: 'error',
+  SECRET: randomBytes(32).toString('base64url'), PAYMENT_SECRET: randomBytes(32).toString('base64url'), PRETEND_PAYMENTS: 'true', LOG_LEVEL: 'error',
 }
 
 export async function openShop(file: string, { mode, orders = 0, environment = {} }: ShopOptions): Promise<RunningApp> {

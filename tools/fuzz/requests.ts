@@ -6,6 +6,8 @@ export interface Operation {
   readonly path: string
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema?: any }[]
   readonly body: any
+  /** Names of what it answers: those make filters that are nearly right. */
+  readonly fields: readonly string[]
 }
 
 /** What the requests are made of: the document, ids that exist, names of fields. */
@@ -22,12 +24,19 @@ export function worldOf(document: any, ids: readonly string[]): World {
     for (const [method, operation] of Object.entries<any>(item)) {
       if (!['get', 'post', 'put', 'patch', 'delete'].includes(method)) continue
       const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) => resolve(document, parameter))
-      operations.push({ method: method.toUpperCase(), path, parameters, body: Object.values<any>(operation.requestBody?.content ?? {})[0]?.schema })
+      const body = Object.values<any>(operation.requestBody?.content ?? {})[0]?.schema
+      operations.push({ method: method.toUpperCase(), path, parameters, body, fields: answered(document, operation.responses?.['200']) })
     }
   }
   const fields = new Set<string>()
   for (const schema of Object.values<any>(document.components?.schemas ?? {})) for (const name of Object.keys(schema.properties ?? {})) fields.add(name)
   return { document, operations, ids, fields: [...fields] }
+}
+
+function answered(document: any, response: any): string[] {
+  const schema = resolve(document, Object.values<any>(resolve(document, response)?.content ?? {})[0]?.schema)
+  const row = resolve(document, schema?.properties?.data?.items ?? schema?.items ?? schema)
+  return Object.keys(row?.properties ?? {})
 }
 
 function resolve(document: any, node: any): any {
@@ -84,6 +93,7 @@ function filter(world: World, chance: Chance, depth = 0): unknown {
 }
 
 const value = (world: World, chance: Chance): unknown => (chance.is(0.3) && world.ids.length > 0 ? chance.pick(world.ids) : chance.is(0.3) ? chance.pick([1, 5, '10.00', true, 'paid', '2026-01-01T00:00:00Z']) : chance.pick(nastyValues))
+const words = (given: unknown): string => (typeof given === 'string' ? given : JSON.stringify(given))
 const path = (world: World, chance: Chance): string => Array.from({ length: chance.pick([1, 1, 1, 2, 3, 5]) }, () => chance.pick(world.fields)).join('.')
 
 function include(world: World, chance: Chance, depth = 0): unknown {
@@ -101,11 +111,11 @@ function queryParameter(world: World, chance: Chance): [string, string] {
     case 2: return ['sort', (chance.is(0.5) ? '-' : '') + path(world, chance)]
     case 3: return ['select', chance.pick(world.fields)]
     case 4: return [chance.pick(['limit', 'after', 'count', 'search', 'zone', 'limit']), chance.pick([...nastyTexts, '10', '200', 'true', 'Europe/Berlin'])]
-    case 5: return [`${path(world, chance)}.${chance.pick(operators)}`, String(value(world, chance))]
-    case 6: return [`${chance.pick(world.fields)}[${chance.pick(operators)}]`, String(value(world, chance))]
+    case 5: return [`${path(world, chance)}.${chance.pick(operators)}`, words(value(world, chance))]
+    case 6: return [`${chance.pick(world.fields)}[${chance.pick(operators)}]`, words(value(world, chance))]
     case 7: return ['group', chance.is(0.5) ? path(world, chance) : JSON.stringify([{ [chance.pick(world.fields)]: chance.pick(['hour', 'month', 'year', 'eon']) }])]
     case 8: return ['measures', JSON.stringify({ [chance.pick(['n', 'total', '__proto__', 'x y'])]: chance.is(0.3) ? 'count' : { [chance.pick(['sum', 'avg', 'min', 'max', 'count', 'countDistinct', 'median'])]: path(world, chance) } })]
-    default: return [path(world, chance), String(value(world, chance))]
+    default: return [path(world, chance), words(value(world, chance))]
   }
 }
 
@@ -125,8 +135,9 @@ function mutate(chance: Chance, input: unknown, depth = 0): unknown {
 
 const encode = (given: string): string => encodeURIComponent(given.toWellFormed())
 
-export function requestOf(world: World, chance: Chance, token: string | undefined): { bytes: Buffer; line: string } {
-  const operation = chance.pick(world.operations)
+export function requestOf(all: World, chance: Chance, token: string | undefined): { bytes: Buffer; line: string } {
+  const operation = chance.pick(all.operations)
+  const world = operation.fields.length > 0 && chance.is(0.8) ? { ...all, fields: operation.fields } : all
   const method = chance.is(0.97) ? operation.method : chance.pick(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'GET', 'TRACE', 'PROPFIND', 'QUERY'])
   const place = operation.path.replaceAll(/\{[^}]+\}/g, () => (chance.is(0.8) && world.ids.length > 0 ? chance.pick(world.ids) : chance.is(0.5) ? encode(chance.pick(nastyTexts)) : chance.pick(nastyTexts).replaceAll(/[\s\u0000]/g, '')))
   const pairs = Array.from({ length: operation.method === 'GET' ? chance.integer(0, 4) : chance.is(0.2) ? 1 : 0 }, () => queryParameter(world, chance))

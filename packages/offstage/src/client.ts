@@ -54,14 +54,25 @@ function table(send: Send, name: string): object {
     return row
   }
   const aggregate = (query: object, o?: CallOptions): Promise<any> => ask(`${path}/aggregate`, `${path}/aggregate`, query, o)
-  const count = async (where: object = {}, o?: CallOptions): Promise<number> => (await list({ where, select: ['id'], limit: 1, count: true }, o)).count
+  const count = async (where: object = {}, o?: CallOptions): Promise<number> =>
+    (await list({ where, select: ['id'], limit: 1, count: true }, o)).count
   const exists = async (where: object = {}, o?: CallOptions): Promise<boolean> => (await first({ where, select: ['id'] }, o)) !== null
   const pathOf = async (key: string | object, o?: CallOptions): Promise<string> =>
     `${path}/${segment(typeof key === 'string' ? key : (await get(key, { select: ['id'] }, o)).id)}`
-  const write = (method: string, to: string, values: object | undefined, { ifMatch, return: what, ...shape }: any, o: CallOptions = {}): Promise<any> =>
+  const write = (
+    method: string,
+    to: string,
+    values: object | undefined,
+    { ifMatch, return: what, ...shape }: any,
+    o: CallOptions = {},
+  ): Promise<any> =>
     send(method, to + search(shape), values, {
       ...o,
-      headers: { ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }), ...(what === 'none' && { prefer: 'return=minimal' }), ...o.headers },
+      headers: {
+        ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+        ...(what === 'none' && { prefer: 'return=minimal' }),
+        ...o.headers,
+      },
     })
   return {
     list: Object.assign(read([name, 'list'], 1, list), {
@@ -78,8 +89,10 @@ function table(send: Send, name: string): object {
     count: read([name, 'count'], 1, count),
     exists: read([name, 'exists'], 1, exists),
     create: (values: object, shape: object = {}, o?: CallOptions) => write('POST', path, values, shape, o),
-    update: async (key: string | object, values: object, shape: object = {}, o?: CallOptions) => write('PATCH', await pathOf(key, o), values, shape, o),
-    delete: async (key: string | object, { ifMatch, ...o }: WriteOptions & CallOptions = {}) => write('DELETE', await pathOf(key, o), undefined, { ifMatch }, o),
+    update: async (key: string | object, values: object, shape: object = {}, o?: CallOptions) =>
+      write('PATCH', await pathOf(key, o), values, shape, o),
+    delete: async (key: string | object, { ifMatch, ...o }: WriteOptions & CallOptions = {}) =>
+      write('DELETE', await pathOf(key, o), undefined, { ifMatch }, o),
   }
 }
 
@@ -100,19 +113,26 @@ function search(query: object): string {
   const texts = Object.entries(given(query)).map(([name, value]) => {
     // `{ placedAt: 'month' }` is `placedAt.month` in a URL.
     const list = name === 'group' ? [value].flat().map((v) => (typeof v === 'object' ? Object.entries(v)[0]!.join('.') : v)) : value
-    const text = Array.isArray(list) && list.every((v) => typeof v === 'string') ? list.join(',') : typeof list === 'object' ? toJson(list) : String(list)
+    const text =
+      Array.isArray(list) && list.every((v) => typeof v === 'string')
+        ? list.join(',')
+        : typeof list === 'object'
+          ? toJson(list)
+          : String(list)
     return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`
   })
   return texts.length === 0 ? '' : `?${texts.join('&')}`
 }
 
 function authOf(send: Send, keep: (token: string | undefined) => void): object {
-  const enter = (path: string) => async (values: object, o?: CallOptions): Promise<any> => {
-    // Outside a browser there is nobody to keep a cookie.
-    const answer = await send('POST', path, { as: 'document' in globalThis ? 'cookie' : 'token', ...values }, o)
-    keep(answer.token)
-    return answer
-  }
+  const enter =
+    (path: string) =>
+    async (values: object, o?: CallOptions): Promise<any> => {
+      // Outside a browser there is nobody to keep a cookie.
+      const answer = await send('POST', path, { as: 'document' in globalThis ? 'cookie' : 'token', ...values }, o)
+      keep(answer.token)
+      return answer
+    }
   return {
     signUp: enter('auth/sign-up'),
     signIn: enter('auth/sign-in'),

@@ -55,7 +55,11 @@ export async function testApp<A extends App<any, any, any, any>>(app: A, options
   const clock = openClock()
   const running = await openApp(declaration, {
     config: readConfig({
-      mode: 'development', root: appRoot(fileOf(declaration)), files: false, secret: 'fleeting', declared: declaredEnv(declaration),
+      mode: 'development',
+      root: appRoot(fileOf(declaration)),
+      files: false,
+      secret: 'fleeting',
+      declared: declaredEnv(declaration),
       environment: { DATABASE_URL: 'file::memory:', ...options.env },
     }),
     now: clock.now,
@@ -81,7 +85,10 @@ function clientOf<A>(running: RunningApp, user: string | undefined): Client<A> {
   let session: Promise<string> | undefined
   const signIn = async (id: string): Promise<string> => {
     if (!running.auth) {
-      throw new OffstageError('invalid_call', { detail: 'The app has no login, so no client can be signed in.', hint: 'Declare login: { password: true }, or use test.db.as(user).' })
+      throw new OffstageError('invalid_call', {
+        detail: 'The app has no login, so no client can be signed in.',
+        hint: 'Declare login: { password: true }, or use test.db.as(user).',
+      })
     }
     return (await running.auth.openSession(id)).token
   }
@@ -98,7 +105,8 @@ function openClock(): Clock {
     now: () => new Date(stopped ?? Date.now() + offset),
     set(time) {
       stopped = new Date(time).getTime()
-      if (Number.isNaN(stopped)) throw new OffstageError('invalid_call', { detail: `${String(time)} is no time.`, hint: `clock.set('2026-01-31T12:00:00Z')` })
+      if (Number.isNaN(stopped))
+        throw new OffstageError('invalid_call', { detail: `${String(time)} is no time.`, hint: `clock.set('2026-01-31T12:00:00Z')` })
     },
     advance(milliseconds) {
       if (stopped === undefined) offset += milliseconds

@@ -18,7 +18,8 @@ export function openMake(registry: Registry, sys: Db, now: () => Date): Make {
   const made = new Map<string, number>()
 
   async function row(model: ModelDef, given: Readonly<Record<string, unknown>>, chain: readonly string[]): Promise<any> {
-    if (chain.length > deepest) throw invalid(`${chain.slice(0, 4).join(' needs ')} ... without end.`, `Give one of them: make.${model.name}({ ... })`)
+    if (chain.length > deepest)
+      throw invalid(`${chain.slice(0, 4).join(' needs ')} ... without end.`, `Give one of them: make.${model.name}({ ... })`)
     const number = (made.get(model.name) ?? 0) + 1
     made.set(model.name, number)
     const values: Record<string, unknown> = { ...given }
@@ -49,24 +50,37 @@ function invent(field: FieldDef, number: number, now: Date): unknown {
       // Not one that the field takes: the next.
     }
   }
-  throw invalid(`${field.model}.${field.name} takes values that cannot be made up.`, `Give one: make.${field.model}({ ${field.name}: ... })`)
+  throw invalid(
+    `${field.model}.${field.name} takes values that cannot be made up.`,
+    `Give one: make.${field.model}({ ${field.name}: ... })`,
+  )
 }
 
 function candidates(field: FieldDef, number: number, now: Date): unknown[] {
   const { choices, min, max } = field.options as { choices?: readonly string[]; min?: number | string; max?: number | string }
   switch (field.kind.name) {
-    case 'enum': return [choices?.[0]]
-    case 'email': return [`${field.model}${number}@example.com`]
-    case 'url': return [`https://example.com/${field.model}/${number}`]
-    case 'boolean': return [false]
-    case 'datetime': return [now]
-    case 'date': return [now.toISOString().slice(0, 10)]
-    case 'json': return [{}]
-    case 'integer': case 'number': case 'decimal': {
+    case 'enum':
+      return [choices?.[0]]
+    case 'email':
+      return [`${field.model}${number}@example.com`]
+    case 'url':
+      return [`https://example.com/${field.model}/${number}`]
+    case 'boolean':
+      return [false]
+    case 'datetime':
+      return [now]
+    case 'date':
+      return [now.toISOString().slice(0, 10)]
+    case 'json':
+      return [{}]
+    case 'integer':
+    case 'number':
+    case 'decimal': {
       const one = field.unique ? number : 1
       return [one, min, max, 0].flatMap((value) => (value === undefined ? [] : [value, String(value)]))
     }
-    default: return texts(field, number, Number(min ?? 0), Number(max ?? Infinity))
+    default:
+      return texts(field, number, Number(min ?? 0), Number(max ?? Infinity))
   }
 }
 
@@ -74,11 +88,28 @@ function candidates(field: FieldDef, number: number, now: Date): unknown[] {
 function texts(field: FieldDef, number: number, min: number, max: number): string[] {
   const { model, name } = field
   const digits = String(number)
-  const forms = [`${name} ${digits}`, `${model}-${name}-${digits}`, `${name}-${digits}`, `${name}${digits}`, `${name}_${digits}`, `${name.toUpperCase()}${digits}`]
-  const fitted = forms.map((form) => (form.length < min ? form.padEnd(min, 'x') : form.length > max ? form.slice(0, Math.max(max - digits.length, 0)) + digits : form))
+  const forms = [
+    `${name} ${digits}`,
+    `${model}-${name}-${digits}`,
+    `${name}-${digits}`,
+    `${name}${digits}`,
+    `${name}_${digits}`,
+    `${name.toUpperCase()}${digits}`,
+  ]
+  const fitted = forms.map((form) =>
+    form.length < min ? form.padEnd(min, 'x') : form.length > max ? form.slice(0, Math.max(max - digits.length, 0)) + digits : form,
+  )
   const size = Math.max(1, Math.min(max, Math.max(min, 1)))
   const letters = 'a'.repeat(Math.max(size - digits.length, 0))
-  return [...fitted, letters + digits, letters.toUpperCase() + digits, digits.padStart(size, '0'), digits.padStart(4, '0'), `+1555${digits.padStart(7, '0')}`, `${digits.padStart(2, '0')}:00`]
+  return [
+    ...fitted,
+    letters + digits,
+    letters.toUpperCase() + digits,
+    digits.padStart(size, '0'),
+    digits.padStart(4, '0'),
+    `+1555${digits.padStart(7, '0')}`,
+    `${digits.padStart(2, '0')}:00`,
+  ]
 }
 
 const invalid = (detail: string, hint: string): OffstageError => new OffstageError('invalid_call', { detail, hint })

@@ -11,5 +11,8 @@ export function addressBlock(ip: string): string {
   const before = groups(head)
   const gap = tail === undefined ? 0 : 8 - before.length - groups(tail).length - (tail.includes('.') ? 1 : 0)
   const all = [...before, ...Array<string>(Math.max(gap, 0)).fill('0'), ...groups(tail ?? '')]
-  return `${all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }

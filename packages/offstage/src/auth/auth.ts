@@ -4,6 +4,7 @@ import type { Data, Db } from '../data/data.ts'
 import type { HttpRequest, Route } from '../http/http.ts'
 import { readCookie } from '../http/cookies.ts'
 import { authOperations, type AuthOperation, type Schema } from './operations.ts'
+import { refuseWeak } from './guessable.ts'
 import { defaultCost, openPasswords, type HashCost } from './password.ts'
 import { authRoutes } from './routes.ts'
 import { openSessions, type OpenSession } from './sessions.ts'
@@ -30,7 +31,7 @@ export interface Auth {
   operations(user: Schema, values: Schema): AuthOperation[]
   /** As whom a request is made. One read. Throws `unauthenticated` for a bearer token that was sent and is not valid. */
   identify(request: Pick<HttpRequest, 'headers'>): Promise<Principal>
-  /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. */
+  /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. Throws for a weak one. */
   setPassword(users: readonly string[], password: string): Promise<void>
   /** Opens a session for the user without a password: for tests and tools. */
   openSession(user: string): Promise<OpenSession>
@@ -62,21 +63,25 @@ export function openAuth(options: AuthOptions): Auth {
     return (token !== undefined && (await sessions.find(token))) || anonymous
   }
 
-  let pruned = 0
+  let next = 0
   const prune = async (): Promise<void> => {
-    if (now().getTime() - pruned < 3_600_000) return
-    pruned = now().getTime()
-    await throttle.prune()
-    await sessions.prune()
+    const time = now().getTime()
+    if (time < next) return
+    next = time + 3_600_000
+    const left = [await forget(data, 'authAttempts', throttle.over()), await forget(data, 'authSessions', sessions.over())]
+    if (left.includes(true)) next = 0
   }
 
-  const login = [...data.registry.user!.fields.values()].find((field) => field.kind.name === 'email' && field.unique && !field.optional)!.name
+  const login = [...data.registry.user!.fields.values()].find(
+    (field) => field.kind.name === 'email' && field.unique && !field.optional,
+  )!.name
   return {
     routes: authRoutes({ data, signUp: options.signUp, passwords, sessions, throttle, cookie, login, identify, prune }),
     cookieName: cookie.name,
     operations: (user, values) => authOperations({ signUp: options.signUp, login, user, values }),
     identify,
     async setPassword(users, password) {
+      refuseWeak(password, '')
       const hash = await passwords.hash(password)
       // A few at a time: a transaction holds the only writer.
       for (let from = 0; from < users.length; from += 200) {
@@ -90,4 +95,12 @@ export function openAuth(options: AuthOptions): Auth {
     },
     openSession: (user) => sessions.open(data.as(system), user, { ip: '', userAgent: '' }),
   }
+}
+
+/** A few rows at a time, because somebody waits for it. True if there are more. */
+async function forget(data: Data, model: string, where: object): Promise<boolean> {
+  const table = data.as(system)[model]
+  const { data: rows } = await table.list({ where, select: ['id'], limit: 500 })
+  if (rows.length > 0) await table.deleteMany({ id: { in: rows.map((row: { id: string }) => row.id) } })
+  return rows.length === 500
 }

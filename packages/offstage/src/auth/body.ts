@@ -10,10 +10,17 @@ const mostCharacters = 1024
  * Reads a JSON body of texts, strictly: an object where a text was expected has reset the administrator's password
  * elsewhere. Other keys are refused.
  */
-export function readTexts<K extends string>(body: unknown, fields: readonly K[], optional: readonly string[] = []): Record<K, string> & Partial<Record<string, string>> {
+export function readTexts<K extends string>(
+  body: unknown,
+  fields: readonly K[],
+  optional: readonly string[] = [],
+): Record<K, string> & Partial<Record<string, string>> {
   const object = readObject(body)
   const known: readonly string[] = [...fields, ...optional]
-  refuseUnknown(Object.keys(object).filter((key) => !known.includes(key)), known)
+  refuseUnknown(
+    Object.keys(object).filter((key) => !known.includes(key)),
+    known,
+  )
   const errors: FieldError[] = []
   const values: Record<string, string> = {}
   for (const name of known) {

@@ -1,8 +1,50 @@
+import { OffstageError, type FieldError } from '../base/errors.ts'
+import { readText } from './body.ts'
 import { commonWords } from './common-words.ts'
 
-const rows = ['01234567890', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'azertyuiop', '1qaz2wsx3edc4rfv5tgb6yhn7ujm', '1q2w3e4r5t6y7u8i9o0p', 'q1w2e3r4t5y6u7i8o9p0', 'zaq12wsxcde34rfvbgt5', 'qazwsxedcrfvtgbyhn', '!@#$%^&*()']
+/** Code points of a password. No rule about kinds of characters: length and not being known already are what counts. */
+const fewest = 8
+const most = 256
+
+const rows = [
+  '01234567890',
+  'abcdefghijklmnopqrstuvwxyz',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'azertyuiop',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
+  '1q2w3e4r5t6y7u8i9o0p',
+  'q1w2e3r4t5y6u7i8o9p0',
+  'zaq12wsxcde34rfvbgt5',
+  'qazwsxedcrfvtgbyhn',
+  '!@#$%^&*()',
+]
 const walks = [...rows, ...rows.map((row) => [...row].reverse().join(''))]
-const leet = new Map([['0', 'o'], ['1', 'i'], ['3', 'e'], ['4', 'a'], ['5', 's'], ['7', 't'], ['8', 'b'], ['@', 'a'], ['$', 's'], ['!', 'i'], ['€', 'e'], ['+', 't']])
+const leet = new Map([
+  ['0', 'o'],
+  ['1', 'i'],
+  ['3', 'e'],
+  ['4', 'a'],
+  ['5', 's'],
+  ['7', 't'],
+  ['8', 'b'],
+  ['@', 'a'],
+  ['$', 's'],
+  ['!', 'i'],
+  ['€', 'e'],
+  ['+', 't'],
+])
+
+/** Throws `invalid_values` for what is no password to take. */
+export function refuseWeak(password: string, login: string): void {
+  const errors: FieldError[] = []
+  readText(password, 'password', { min: fewest, max: most }, errors)
+  if (errors.length === 0 && guessable(password, login))
+    errors.push({ path: 'password', code: 'too_common', message: 'Is among the first that anyone would guess.' })
+  if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
+}
 
 /**
  * Whether the password is among the first that an attacker tries: a common word with digits or signs around it, in any
@@ -24,7 +66,9 @@ function wordy(text: string): boolean {
   // At most six characters around the word: more than that is no longer the word's fault.
   const trimmed = text.replace(/^[^\p{L}]{0,6}/u, '').replace(/[^\p{L}]{0,6}$/u, '')
   const undone = [...trimmed].map((c) => leet.get(c) ?? c).join('')
-  return [text, plain, l, trimmed, undone].some((form) => commonWords.has(form) || commonWords.has(form.replace(/[\s._-]+/g, '')) || doubled(form))
+  return [text, plain, l, trimmed, undone].some(
+    (form) => commonWords.has(form) || commonWords.has(form.replace(/[\s._-]+/g, '')) || doubled(form),
+  )
 }
 
 function doubled(text: string): boolean {
@@ -34,7 +78,15 @@ function doubled(text: string): boolean {
 
 /** `aaaaaaaa`, `abababab`, `12341234`: a piece of at most four characters over and over, cut anywhere. */
 function repeats(text: string): boolean {
-  for (let size = 1; size <= 4; size++) if (text === text.slice(0, size).repeat(Math.ceil(text.length / size)).slice(0, text.length)) return true
+  for (let size = 1; size <= 4; size++)
+    if (
+      text ===
+      text
+        .slice(0, size)
+        .repeat(Math.ceil(text.length / size))
+        .slice(0, text.length)
+    )
+      return true
   return false
 }
 

@@ -42,7 +42,10 @@ test('the queue runs few at once, keeps the order, and refuses what is too much'
     order.push(n)
   }
   const four = [1, 2, 3, 4].map((n) => queue.run(work(n)))
-  await assert.rejects(queue.run(work(5)), (e) => e instanceof OffstageError && e.code === 'unavailable' && e.headers?.['retry-after'] === '2')
+  await assert.rejects(
+    queue.run(work(5)),
+    (e) => e instanceof OffstageError && e.code === 'unavailable' && e.headers?.['retry-after'] === '2',
+  )
   await Promise.all(four)
   assert.equal(most, 2)
   assert.deepEqual(order, [1, 2, 3, 4])

@@ -34,7 +34,8 @@ export function openPasswords(cost: HashCost): Passwords {
   const prefix = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.lanes}$`
   const tag = (password: string, nonce: Buffer, by: HashCost, length: number, signal?: AbortSignal): Promise<Buffer> =>
     queue.run(
-      () => derive('argon2id', { message: password, nonce, memory: by.memory, passes: by.passes, parallelism: by.lanes, tagLength: length }),
+      () =>
+        derive('argon2id', { message: password, nonce, memory: by.memory, passes: by.passes, parallelism: by.lanes, tagLength: length }),
       signal,
     )
   const nobody = { by: cost, nonce: randomBytes(16), expected: randomBytes(tagLength) }

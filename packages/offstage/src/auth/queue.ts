@@ -21,7 +21,8 @@ export function openQueue(concurrency: number, waiting: number): Queue {
   return {
     async run(work, signal) {
       if (running >= concurrency) {
-        if (line.length >= waiting) throw new OffstageError('unavailable', { detail: 'Too many sign-ins at once.', headers: { 'retry-after': '2' } })
+        if (line.length >= waiting)
+          throw new OffstageError('unavailable', { detail: 'Too many sign-ins at once.', headers: { 'retry-after': '2' } })
         await new Promise<void>((resolve) => line.push(resolve))
       } else running++
       try {

@@ -1,12 +1,12 @@
-import { OffstageError, type FieldError } from '../base/errors.ts'
+import { OffstageError } from '../base/errors.ts'
 import { system, type Principal } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
 import { writeCookie } from '../http/cookies.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { normaliseEmail } from '../schema/normalise.ts'
 import { addressBlock } from './address.ts'
-import { readObject, readText, readTexts } from './body.ts'
-import { guessable } from './guessable.ts'
+import { readObject, readTexts } from './body.ts'
+import { refuseWeak } from './guessable.ts'
 import type { Passwords } from './password.ts'
 import { ageLimit, type OpenSession, type Sessions, type UserPrincipal } from './sessions.ts'
 import type { Throttle } from './throttle.ts'
@@ -22,13 +22,9 @@ export interface AuthParts {
   /** The field of the user model that is the login. */
   readonly login: string
   readonly identify: (request: Pick<HttpRequest, 'headers'>) => Promise<Principal>
-  /** Forgets what has expired, at most once an hour. */
+  /** Forgets what has expired, once an hour. */
   prune(): Promise<void>
 }
-
-/** Code points of a password. No rule about kinds of characters: length and not being known already are what counts. */
-const fewest = 8
-const most = 256
 
 /** Bodies here are a few short texts. */
 const bodyLimit = 16_384
@@ -94,7 +90,8 @@ export function authRoutes(parts: AuthParts): Route[] {
     const who = await required(request)
     const id = request.params.id!
     // Longer than any id: a filter would call it malformed, and here it is simply nobody's.
-    if (id.length > 64 || !(await sessions.end(data.as(system), who.id, id))) throw new OffstageError('not_found', { detail: 'You have no such session.' })
+    if (id.length > 64 || !(await sessions.end(data.as(system), who.id, id)))
+      throw new OffstageError('not_found', { detail: 'You have no such session.' })
     return { status: 204, headers: id === who.session ? { ...plain, 'set-cookie': cookie('', 0) } : plain }
   }
 
@@ -109,7 +106,9 @@ export function authRoutes(parts: AuthParts): Route[] {
     await throttle.count([account, address])
     const known = await credentialOf({ id: who.id })
     if (!(await passwords.verify(body.current, known?.hash, request.signal))) {
-      throw new OffstageError('invalid_values', { errors: [{ path: 'current', code: 'wrong_password', message: 'This is not your password.' }] })
+      throw new OffstageError('invalid_values', {
+        errors: [{ path: 'current', code: 'wrong_password', message: 'This is not your password.' }],
+      })
     }
     const hash = await passwords.hash(body.password, request.signal)
     await data.as(system).transaction(async (sys: Db) => {
@@ -159,7 +158,11 @@ export function authRoutes(parts: AuthParts): Route[] {
   }
 
   const route = (method: Route['method'], path: string, name: string, handle: Route['handle'], body?: 'json'): Route => ({
-    method, path: `/api/auth/${path}`, name: `auth.${name}`, ...(body && { body, bodyLimit }), signsIn: path.startsWith('sign-'),
+    method,
+    path: `/api/auth/${path}`,
+    name: `auth.${name}`,
+    ...(body && { body, bodyLimit }),
+    signsIn: path.startsWith('sign-'),
     handle: async (request) => {
       if (request.query !== '') throw new OffstageError('unknown_parameter', { detail: `/api/auth/${path} takes no parameters.` })
       return handle(request)
@@ -178,18 +181,13 @@ export function authRoutes(parts: AuthParts): Route[] {
 
 const plain = { 'cache-control': 'no-store' }
 const json = (status: number, value: unknown, headers: Record<string, string> = {}): HttpReply => ({
-  status, headers: { ...plain, 'content-type': 'application/json', ...headers }, body: JSON.stringify(value),
+  status,
+  headers: { ...plain, 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(value),
 })
 
 function readAs(as: string | undefined): 'cookie' | 'token' {
   if (as === undefined || as === 'cookie') return 'cookie'
   if (as === 'token') return 'token'
   throw new OffstageError('invalid_values', { errors: [{ path: 'as', code: 'not_a_choice', message: 'Expected one of cookie, token.' }] })
-}
-
-function refuseWeak(password: string, login: string): void {
-  const errors: FieldError[] = []
-  readText(password, 'password', { min: fewest, max: most }, errors)
-  if (errors.length === 0 && guessable(password, login)) errors.push({ path: 'password', code: 'too_common', message: 'Is among the first that anyone would guess.' })
-  if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
 }

@@ -42,7 +42,8 @@ export interface Sessions {
   end(sys: Db, user: string, id: string): Promise<boolean>
   endOthers(sys: Db, user: string, except: string | undefined): Promise<void>
   list(user: string, current: string | undefined): Promise<SessionInfo[]>
-  prune(): Promise<void>
+  /** The filter of sessions that have ended by themselves. */
+  over(): object
 }
 
 const form = /^[A-Za-z0-9_-]{43}$/
@@ -50,7 +51,10 @@ const hashOf = (token: string): string => hash('sha256', token, 'base64url')
 
 export function openSessions(data: Data, now: () => Date): Sessions {
   const lookup = lookupBy(data.registry)
-  const alive = (): object => ({ lastUsedAt: { gt: new Date(now().getTime() - idleLimit) }, createdAt: { gt: new Date(now().getTime() - ageLimit) } })
+  const alive = (): object => ({
+    lastUsedAt: { gt: new Date(now().getTime() - idleLimit) },
+    createdAt: { gt: new Date(now().getTime() - ageLimit) },
+  })
 
   return {
     async open(sys, user, client) {
@@ -83,12 +87,19 @@ export function openSessions(data: Data, now: () => Date): Sessions {
       await sys.authSessions.deleteMany(except === undefined ? { user } : { user, id: { not: except } })
     },
     async list(user, current) {
-      const { data: rows } = await data.as(system).authSessions.list({ where: { user, ...alive() }, sort: '-lastUsedAt', limit: mostSessions })
-      return rows.map(({ id, createdAt, lastUsedAt, ip, userAgent }: SessionInfo) => ({ id, createdAt, lastUsedAt, ip, userAgent, current: id === current }))
+      const { data: rows } = await data
+        .as(system)
+        .authSessions.list({ where: { user, ...alive() }, sort: '-lastUsedAt', limit: mostSessions })
+      return rows.map(({ id, createdAt, lastUsedAt, ip, userAgent }: SessionInfo) => ({
+        id,
+        createdAt,
+        lastUsedAt,
+        ip,
+        userAgent,
+        current: id === current,
+      }))
     },
-    async prune() {
-      await data.as(system).authSessions.deleteMany({ not: alive() })
-    },
+    over: () => ({ not: alive() }),
   }
 
   /** Of requests that come together one writes. A failure must not fail the request: the next one tries again. */

@@ -30,7 +30,8 @@ export interface Throttle {
   count(tries: readonly Counted[]): Promise<void>
   /** The try was right: the account starts anew, the address gets this one back (or one own account would clear it for guessing at others). */
   forgive(sys: Db, account: Counted, address: Counted): Promise<void>
-  prune(): Promise<void>
+  /** The filter of counts that count no more. */
+  over(): object
 }
 
 /**
@@ -63,8 +64,6 @@ export function openThrottle(data: Data, limits: Limits, secret: string, now: ()
       await sys.authAttempts.updateMany({ key: keyOf(account) }, { count: 0 })
       await sys.authAttempts.updateMany({ key: keyOf(address), count: { gt: 0 } }, { count: { decrement: 1 } })
     },
-    async prune() {
-      await data.as(system).authAttempts.deleteMany({ until: { lt: now() } })
-    },
+    over: () => ({ until: { lt: now() } }),
   }
 }

@@ -101,10 +101,13 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
       clearTimeout(timer)
       reject(signal!.reason)
     }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, ms * (0.5 + Math.random() / 2))
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', stop)
+        resolve()
+      },
+      ms * (0.5 + Math.random() / 2),
+    )
     signal?.addEventListener('abort', stop, { once: true })
   })
 }
@@ -112,6 +115,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
 /** One segment of a path, whatever the text is: `../admin` stays an id. */
 export function segment(text: string): string {
   // The URL standard reads these three as steps, encoded or not: no encoding can carry them.
-  if (text === '' || text === '.' || text === '..') throw new OffstageClientError(404, { code: 'not_found', title: `"${text}" cannot be an id.` })
+  if (text === '' || text === '.' || text === '..')
+    throw new OffstageClientError(404, { code: 'not_found', title: `"${text}" cannot be an id.` })
   return encodeURIComponent(text)
 }

@@ -34,6 +34,8 @@ try {
   const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
   const { url, port } = await listenNear(running, config, chosen)
   stopOnSignal(running)
+  // A parent that was killed cannot say goodbye; nobody would be left to end this process.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.send?.({ port, quiet: running.staticFolders } satisfies ChildMessage)
   announce(loaded, running, config, url, logins, Math.round(performance.now() - started), values.again === true)
 } catch (error) {

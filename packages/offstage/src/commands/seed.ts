@@ -1,6 +1,6 @@
 // `offstage seed` and `offstage reset`: for development only.
 
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { OffstageError } from '../base/errors.ts'
 import { isEmpty, shortPath, type SeedProgress } from '../app/seed.ts'
 import { refuseProduction } from '../app/production.ts'
@@ -45,7 +45,7 @@ export async function reset(path: string): Promise<void> {
   const loaded = await loadApp(path)
   const config = configForCommand(loaded)
   refuseProduction(config, 'reset')
-  if (config.databaseFile !== ':memory:') {
+  if (existsSync(config.databaseFile)) {
     // A server that still has the file open would go on writing to what is no longer there.
     ownDatabase(config.databaseFile).release()
     for (const end of ['', '-wal', '-shm', '-owner', '-owner-journal']) rmSync(config.databaseFile + end, { force: true })

@@ -11,7 +11,10 @@ test('signing up makes a user, signs in, and shows the user as they may read the
   const up = await t.call('signUp', { body: ada })
   assert.equal(up.status, 201)
   assert.deepEqual(Object.keys(up.body), ['user', 'expiresAt'])
-  assert.deepEqual({ name: up.body.user.name, email: up.body.user.email, role: up.body.user.role }, { name: 'Ada', email: 'ada@example.com', role: 'member' })
+  assert.deepEqual(
+    { name: up.body.user.name, email: up.body.user.email, role: up.body.user.role },
+    { name: 'Ada', email: 'ada@example.com', role: 'member' },
+  )
   assert.equal('secret' in up.body.user, false)
   const me = await t.call('me', { cookie: up.cookie })
   assert.equal(me.status, 200)
@@ -27,7 +30,10 @@ test('E13 the cookie is __Host-, Secure, HttpOnly, SameSite and for the whole ho
   assert.deepEqual(flags.sort(), ['HttpOnly', 'Max-Age=31536000', 'Path=/', 'SameSite=Lax', 'Secure'])
   assert.equal(headers['cache-control'], 'no-store')
   await using plain = await openAuthTest({ secureCookie: false })
-  assert.match(String((await plain.call('signUp', { body: ada })).headers['set-cookie']), /^offstage=[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/)
+  assert.match(
+    String((await plain.call('signUp', { body: ada })).headers['set-cookie']),
+    /^offstage=[^;]+; Path=\/; Max-Age=31536000; HttpOnly; SameSite=Lax$/,
+  )
 })
 
 test('a token is given only when asked for, and then no cookie is set', async () => {
@@ -52,7 +58,8 @@ test('what is kept is the hash of the token and the hash of the password', async
 test('the email is the same in any case, with spaces around it and in compatible letters', async () => {
   await using t = await openAuthTest()
   await t.call('signUp', { body: { ...ada, email: ' Ada@Example.com' } })
-  for (const email of ['ada@example.com', 'ADA@EXAMPLE.COM ', 'ａda@example.com']) assert.equal((await t.call('signIn', { body: { ...login, email } })).status, 200, email)
+  for (const email of ['ada@example.com', 'ADA@EXAMPLE.COM ', 'ａda@example.com'])
+    assert.equal((await t.call('signIn', { body: { ...login, email } })).status, 200, email)
   assert.equal((await t.call('signUp', { body: { ...ada, email: 'aDa@example.com' } })).status, 409)
 })
 
@@ -78,7 +85,10 @@ test('signing up writes only what a new user may write', async () => {
 
 test('sign-up may be closed', async () => {
   await using t = await openAuthTest({ signUp: false })
-  assert.equal(t.auth.routes.some((route) => route.name === 'auth.signUp'), false)
+  assert.equal(
+    t.auth.routes.some((route) => route.name === 'auth.signUp'),
+    false,
+  )
 })
 
 test('E6 anything but a text is refused and changes nothing', async () => {
@@ -88,7 +98,9 @@ test('E6 anything but a text is refused and changes nothing', async () => {
   for (const value of [{}, { $gt: '' }, [], ['a'], true, 0, null, 'x'.repeat(1_000_000), 'a\0b', '\ud800']) {
     for (const field of ['email', 'password']) {
       for (const route of ['signIn', 'signUp']) {
-        const { status } = await t.call(route, { body: { ...(route === 'signUp' ? { name: 'X', email: 'x@example.com', password: ada.password } : login), [field]: value } })
+        const { status } = await t.call(route, {
+          body: { ...(route === 'signUp' ? { name: 'X', email: 'x@example.com', password: ada.password } : login), [field]: value },
+        })
         assert.ok(status === 400 || status === 422, `${route} ${field} ${JSON.stringify(value)?.slice(0, 20)}: ${status}`)
       }
     }
@@ -167,15 +179,22 @@ test('a bearer token that is sent and is not valid is refused, whatever the cook
   assert.equal(await t.auth.identify({ headers: {} }), anonymous)
 })
 
-test('sessions list where one is signed in, and only one\'s own can be ended', async () => {
+test("sessions list where one is signed in, and only one's own can be ended", async () => {
   await using t = await openAuthTest()
   const a = await t.call('signUp', { body: ada, ip: '203.0.113.9', userAgent: 'Firefox' })
   const eve = await t.call('signUp', { body: { ...ada, email: 'eve@example.com' } })
   const { body } = await t.call('sessions', { cookie: a.cookie })
   assert.equal(body.data.length, 1)
   const [{ id, ...session }] = body.data
-  assert.deepEqual(session, { createdAt: '2026-03-01T12:00:00.000Z', lastUsedAt: '2026-03-01T12:00:00.000Z', ip: '203.0.113.9', userAgent: 'Firefox', current: true })
-  for (const wrong of [id, 'x', '../x', 'x'.repeat(300)]) assert.equal((await t.call(`endSession/${wrong}`, { cookie: eve.cookie })).status, 404)
+  assert.deepEqual(session, {
+    createdAt: '2026-03-01T12:00:00.000Z',
+    lastUsedAt: '2026-03-01T12:00:00.000Z',
+    ip: '203.0.113.9',
+    userAgent: 'Firefox',
+    current: true,
+  })
+  for (const wrong of [id, 'x', '../x', 'x'.repeat(300)])
+    assert.equal((await t.call(`endSession/${wrong}`, { cookie: eve.cookie })).status, 404)
   assert.equal((await t.call('me', { cookie: a.cookie })).status, 200)
   assert.equal((await t.call(`endSession/${id}`, { cookie: a.cookie })).cookie, '__Host-offstage=')
 })
@@ -201,7 +220,12 @@ test('that a session is used is written at most once an hour', async () => {
   const start = t.clock.now.getTime()
   const { cookie } = await t.call('signUp', { body: ada })
   const used = async (): Promise<number> => (await t.sys.authSessions.first()).lastUsedAt.getTime() - start
-  for (const [minutes, written] of [[59, 0], [61, 61], [119, 61], [122, 122]] as const) {
+  for (const [minutes, written] of [
+    [59, 0],
+    [61, 61],
+    [119, 61],
+    [122, 122],
+  ] as const) {
     t.clock.now = new Date(start + minutes * 60_000)
     await t.call('me', { cookie })
     assert.equal(await used(), written * 60_000)
@@ -222,11 +246,25 @@ test('a user has at most 50 sessions; the one unused for longest gives way', asy
 test('E23 passwords have 8 to 256 characters of any kind, are not common ones and not the login', async () => {
   await using t = await openAuthTest()
   let n = 0
-  const status = async (password: string): Promise<number> => (await t.call('signUp', { body: { ...ada, email: `lovelace${++n}@example.com`, password } })).status
+  const status = async (password: string): Promise<number> =>
+    (await t.call('signUp', { body: { ...ada, email: `lovelace${++n}@example.com`, password } })).status
   const long = 'gnomes eat nine figs a day and '
-  for (const password of ['g4-Xkw!', long.repeat(9), 'password1', 'Passw0rd!', '12345678', 'lovelace1843']) assert.equal(await status(password), 422, password)
-  for (const password of ['g4-Xkw!p', long.repeat(3).slice(0, 64), long.repeat(5).slice(0, 128), long.repeat(9).slice(0, 256), '🐕 corgi 🛹 on wheels', '  leading and trailing  ']) assert.equal(await status(password), 201, password)
-  assert.equal((await t.call('signIn', { body: { email: `lovelace${n}@example.com`, password: 'leading and trailing' } })).status, 401, 'accepted unchanged')
+  for (const password of ['g4-Xkw!', long.repeat(9), 'password1', 'Passw0rd!', '12345678', 'lovelace1843'])
+    assert.equal(await status(password), 422, password)
+  for (const password of [
+    'g4-Xkw!p',
+    long.repeat(3).slice(0, 64),
+    long.repeat(5).slice(0, 128),
+    long.repeat(9).slice(0, 256),
+    '🐕 corgi 🛹 on wheels',
+    '  leading and trailing  ',
+  ])
+    assert.equal(await status(password), 201, password)
+  assert.equal(
+    (await t.call('signIn', { body: { email: `lovelace${n}@example.com`, password: 'leading and trailing' } })).status,
+    401,
+    'accepted unchanged',
+  )
 })
 
 test('changing the password needs the old one, and of two changes at once one wins', async () => {
@@ -236,7 +274,9 @@ test('changing the password needs the old one, and of two changes at once one wi
   assert.deepEqual([wrong.status, wrong.body.errors[0].path], [422, 'current'])
   assert.equal((await t.call('changePassword', { body: { current: ada.password, password: 'another-9-figs' } })).status, 401)
   assert.equal((await t.call('changePassword', { cookie, body: { current: ada.password, password: 'password1' } })).status, 422)
-  const both = await Promise.all(['one-of-9-figs', 'two-of-9-figs'].map((password) => t.call('changePassword', { cookie, body: { current: ada.password, password } })))
+  const both = await Promise.all(
+    ['one-of-9-figs', 'two-of-9-figs'].map((password) => t.call('changePassword', { cookie, body: { current: ada.password, password } })),
+  )
   assert.deepEqual(both.map((r) => r.status).sort(), [204, 412])
 })
 
@@ -249,4 +289,14 @@ test('a hash of another cost is made anew at sign-in', async () => {
   assert.equal((await dearer.call('signIn', { body: login })).status, 200)
   assert.match(await hash(), /m=16,t=2,p=1/)
   assert.equal((await t.call('signIn', { body: login })).status, 200)
+})
+
+test('code sets passwords too, not weak ones, and open sessions end', async () => {
+  await using t = await openAuthTest()
+  const { cookie, body } = await t.call('signUp', { body: ada })
+  await assert.rejects(t.auth.setPassword([body.user.id], 'password1'), { code: 'invalid_values' })
+  assert.equal((await t.call('me', { cookie })).status, 200)
+  await t.auth.setPassword([body.user.id], 'offstage-dev')
+  assert.equal((await t.call('me', { cookie })).status, 401)
+  assert.equal((await t.call('signIn', { body: { ...login, password: 'offstage-dev' } })).status, 200)
 })

@@ -37,7 +37,12 @@ export interface AuthTest extends AsyncDisposable {
 /** The routes of auth on an empty database, without a server. */
 export async function openAuthTest(options: Partial<AuthOptions> = {}): Promise<AuthTest> {
   const { models, me } = defineModels({
-    users: { name: t.text(), email: t.email().unique(), role: t.enum('member', 'admin').default('member').writable('nobody'), secret: t.text().hidden().optional().writable('nobody') },
+    users: {
+      name: t.text(),
+      email: t.email().unique(),
+      role: t.enum('member', 'admin').default('member').writable('nobody'),
+      secret: t.text().hidden().optional().writable('nobody'),
+    },
     posts: { text: t.text(), author: t.user().onDelete('cascade') },
   })
   models.users.access({ read: { id: me }, update: { id: me }, delete: { id: me } })
@@ -51,12 +56,25 @@ export async function openAuthTest(options: Partial<AuthOptions> = {}): Promise<
   const auth = openAuth({ data, signUp: true, secret: 's'.repeat(32), secureCookie: true, now, cost: testCost, ...options })
 
   return {
-    data, auth, clock, sys: data.as(system),
+    data,
+    auth,
+    clock,
+    sys: data.as(system),
     async call(name, { body, query = '', cookie, token, ip = '198.51.100.1', userAgent = 'test' } = {}) {
       const [route, id] = name.split('/') as [string, string?]
       const found = auth.routes.find((r) => r.name === `auth.${route}`)!
       const headers = { 'user-agent': userAgent, ...(cookie && { cookie }), ...(token && { authorization: `Bearer ${token}` }) }
-      const request = { id: 'r', method: found.method, path: found.path, query, params: { ...(id && { id }) }, headers, body, ip, signal: new AbortController().signal } as unknown as HttpRequest
+      const request = {
+        id: 'r',
+        method: found.method,
+        path: found.path,
+        query,
+        params: { ...(id && { id }) },
+        headers,
+        body,
+        ip,
+        signal: new AbortController().signal,
+      } as unknown as HttpRequest
       return answer(await Promise.resolve(found.handle(request)).catch(problem))
     },
     [Symbol.asyncDispose]: () => store.close(),
@@ -65,12 +83,21 @@ export async function openAuthTest(options: Partial<AuthOptions> = {}): Promise<
 
 function answer({ status, headers = {}, body }: HttpReply): Answer {
   const set = headers['set-cookie']
-  return { status, headers, body: body === undefined ? undefined : JSON.parse(String(body)), cookie: typeof set === 'string' ? set.split(';')[0] : undefined }
+  return {
+    status,
+    headers,
+    body: body === undefined ? undefined : JSON.parse(String(body)),
+    cookie: typeof set === 'string' ? set.split(';')[0] : undefined,
+  }
 }
 
 function problem(error: unknown): HttpReply {
   if (!(error instanceof OffstageError)) throw error
-  return { status: error.status, headers: { ...error.headers }, body: JSON.stringify({ code: error.code, detail: error.detail, errors: error.errors }) }
+  return {
+    status: error.status,
+    headers: { ...error.headers },
+    body: JSON.stringify({ code: error.code, detail: error.detail, errors: error.errors }),
+  }
 }
 
 export const ada = { name: 'Ada', email: 'ada@example.com', password: 'gnomes-eat-9-figs' }

@@ -6,7 +6,9 @@ import { app } from '../client/app.ts'
 import { ada } from './fixture.ts'
 
 const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
-  method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body),
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
 })
 const cookieOf = (response: Response): string => response.headers.getSetCookie()[0]!.split(';')[0]!
 
@@ -66,7 +68,15 @@ test('nothing about passwords and sessions can be read through the API', async (
   const headers = { cookie: cookieOf(up) }
   for (const name of ['authCredentials', 'authSessions', 'authAttempts']) {
     assert.equal((await t.fetch(`/api/${name}`, { headers })).status, 404)
-    assert.equal((await t.fetch('/api/batch', { ...post({ operations: [{ op: 'delete', model: name, id: '1' }] }), headers: { ...headers, 'content-type': 'application/json' } })).status, 404)
+    assert.equal(
+      (
+        await t.fetch('/api/batch', {
+          ...post({ operations: [{ op: 'delete', model: name, id: '1' }] }),
+          headers: { ...headers, 'content-type': 'application/json' },
+        })
+      ).status,
+      404,
+    )
     assert.ok([400, 404].includes((await t.fetch(`/api/users?include=${name}`, { headers })).status))
     await assert.rejects((t.db as any).as((await t.sys.users.first())!.id)[name].list(), { code: 'forbidden' })
   }

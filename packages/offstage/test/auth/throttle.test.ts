@@ -16,7 +16,10 @@ async function tries(t: AuthTest, times: number, body: object, ip?: string): Pro
 }
 
 test('E1 a wrong password and an unknown account get one answer after the same work', async () => {
-  await using t = await openAuthTest({ cost: { memory: 2048, passes: 2, lanes: 1 }, limits: { account: { times: 1000, seconds: 60 }, address: { times: 1000, seconds: 60 } } })
+  await using t = await openAuthTest({
+    cost: { memory: 2048, passes: 2, lanes: 1 },
+    limits: { account: { times: 1000, seconds: 60 }, address: { times: 1000, seconds: 60 } },
+  })
   await t.call('signUp', { body: ada })
   const times: [number[], number[]] = [[], []]
   for (let i = 0; i < 60; i++) {
@@ -60,7 +63,8 @@ test('the right password clears the account, but not the address', async () => {
 test('H14 one address cannot try many accounts; a /64 is one address', async () => {
   await using t = await openAuthTest({ limits: { address: { times: 5, seconds: 900 } } })
   const statuses: number[] = []
-  for (let i = 0; i < 7; i++) statuses.push((await t.call('signIn', { body: { ...unknown, email: `u${i}@example.com` }, ip: `2001:db8:1:2::${i + 1}` })).status)
+  for (let i = 0; i < 7; i++)
+    statuses.push((await t.call('signIn', { body: { ...unknown, email: `u${i}@example.com` }, ip: `2001:db8:1:2::${i + 1}` })).status)
   assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429])
   assert.equal((await t.call('signIn', { body: unknown, ip: '2001:db8:1:3::1' })).status, 401)
 })
@@ -102,6 +106,19 @@ test('emails that were tried are not readable in the database', async () => {
   const kept = await t.sys.authAttempts.list()
   assert.equal(kept.data.length, 2)
   assert.equal(JSON.stringify(kept).includes('secret'), false)
+})
+
+test('counts that are over are forgotten, some at each sign-in', async () => {
+  await using t = await openAuthTest()
+  await t.sys.transaction(async (sys: any) => {
+    for (let i = 0; i < 1100; i++) await sys.authAttempts.create({ key: `k${i}`, count: 1, until: new Date('2020-01-01') })
+  })
+  const left: number[] = []
+  for (let i = 0; i < 3; i++) {
+    await tries(t, 1, unknown)
+    left.push(await t.sys.authAttempts.count({ until: { lt: t.clock.now } }))
+  }
+  assert.deepEqual(left, [600, 100, 0])
 })
 
 test('H9 more sign-ins at once than can be hashed are told to come back, and the rest goes on', async () => {

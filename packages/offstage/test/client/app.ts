@@ -3,8 +3,12 @@ import { defineApp, defineModels, problem, t } from '../../src/index.ts'
 const { models, me, endpoint } = defineModels({
   users: { name: t.text(), email: t.email().unique(), role: t.enum('member', 'admin').default('member').writable('nobody') },
   notes: {
-    text: t.text({ max: 50 }), stars: t.integer({ min: 0, max: 5 }).default(0), done: t.boolean().default(false),
-    due: t.datetime().optional(), owner: t.user(), tags: t.many('tags', 'note'),
+    text: t.text({ max: 50 }),
+    stars: t.integer({ min: 0, max: 5 }).default(0),
+    done: t.boolean().default(false),
+    due: t.datetime().optional(),
+    owner: t.user(),
+    tags: t.many('tags', 'note'),
   },
   tags: { name: t.text(), note: t.ref('notes') },
 })
@@ -27,6 +31,11 @@ const shout = endpoint({
     return { text: input.text.toUpperCase(), at: input.at }
   },
 })
-const failing = endpoint({ allow: 'everyone', run: (): never => { throw new Error('The secret is in here.') } })
+const failing = endpoint({
+  allow: 'everyone',
+  run: (): never => {
+    throw new Error('The secret is in here.')
+  },
+})
 
 export const app = defineApp({ models, endpoints: { finishAll, shout, failing }, login: { password: true } })

@@ -9,14 +9,31 @@ test('the client has the face of db, over HTTP', async () => {
   const ada = await t.make.users({ name: 'Ada' })
   const api = t.as(ada)
 
-  const note = await api.notes.create({ text: 'Learn Offstage', due: '2026-05-01T10:00:00+02:00', tags: { create: [{ name: 'a' }] } }, { include: { tags: true } })
+  const note = await api.notes.create(
+    { text: 'Learn Offstage', due: '2026-05-01T10:00:00+02:00', tags: { create: [{ name: 'a' }] } },
+    { include: { tags: true } },
+  )
   assert.equal(note.due, '2026-05-01T08:00:00.000Z')
   assert.equal(note.owner, ada.id)
-  assert.deepEqual(note.tags.map((tag) => tag.name), ['a'])
+  assert.deepEqual(
+    note.tags.map((tag) => tag.name),
+    ['a'],
+  )
   await api.notes.create({ text: 'Sleep', stars: 3 }, { return: 'none' })
 
-  const page = await api.notes.list({ where: { or: [{ stars: { gte: 3 } }, { text: { contains: 'Offstage' } }] }, sort: '-stars', include: { owner: true, tags: 'count' }, count: true })
-  assert.deepEqual(page.data.map((row) => [row.text, row.owner?.name, row.tags]), [['Sleep', 'Ada', 0], ['Learn Offstage', 'Ada', 1]])
+  const page = await api.notes.list({
+    where: { or: [{ stars: { gte: 3 } }, { text: { contains: 'Offstage' } }] },
+    sort: '-stars',
+    include: { owner: true, tags: 'count' },
+    count: true,
+  })
+  assert.deepEqual(
+    page.data.map((row) => [row.text, row.owner?.name, row.tags]),
+    [
+      ['Sleep', 'Ada', 0],
+      ['Learn Offstage', 'Ada', 1],
+    ],
+  )
   assert.equal(page.count, 2)
   assert.equal(page.next, null)
 
@@ -26,11 +43,16 @@ test('the client has the face of db, over HTTP', async () => {
   assert.equal(await api.notes.first({ where: { stars: 4 } }), null)
   assert.equal(await api.notes.count({ done: false }), 2)
   assert.equal(await api.notes.exists({ done: true }), false)
-  assert.deepEqual(await api.notes.aggregate({ group: 'done', measures: { notes: 'count', stars: { sum: 'stars' } } }), [{ done: false, notes: 2, stars: 3 }])
+  assert.deepEqual(await api.notes.aggregate({ group: 'done', measures: { notes: 'count', stars: { sum: 'stars' } } }), [
+    { done: false, notes: 2, stars: 3 },
+  ])
 
   const changed = await api.notes.update(note.id, { stars: { increment: 2 } }, { ifMatch: String(note.version) })
   assert.equal(changed.stars, 2)
-  await assert.rejects(api.notes.update(note.id, { stars: 1 }, { ifMatch: String(note.version) }), { code: 'version_conflict', status: 412 })
+  await assert.rejects(api.notes.update(note.id, { stars: 1 }, { ifMatch: String(note.version) }), {
+    code: 'version_conflict',
+    status: 412,
+  })
   assert.equal(await api.notes.update(note.id, { stars: 1 }, { return: 'none' }), undefined)
   await api.notes.delete(note.id).catch((error) => assert.equal(error.code, 'still_referenced'))
   await t.sys.tags.deleteMany({ all: true })
@@ -63,7 +85,10 @@ test('what the rules refuse is refused to the client, with a code and the fields
   await assert.rejects(t.as(eve).notes.get(note.id), { code: 'not_found' })
   await assert.rejects(t.as(eve).notes.update(note.id, { done: true }), { code: 'not_found' })
   await assert.rejects(t.as(null).notes.list(), { code: 'unauthenticated', status: 401 })
-  const error = await t.as(ada).notes.create({ text: 'x'.repeat(51), stars: 9 }).catch((e: unknown) => e)
+  const error = await t
+    .as(ada)
+    .notes.create({ text: 'x'.repeat(51), stars: 9 })
+    .catch((e: unknown) => e)
   assert.ok(error instanceof OffstageClientError)
   assert.deepEqual([error.code, error.errors.map((e) => e.path).sort()], ['invalid_values', ['stars', 'text']])
   assert.match(String(error.requestId), /\S/)
@@ -95,7 +120,10 @@ test('one client signs up, in, looks at its sessions, changes its password and s
   await api.auth.changePassword({ current: 'gnomes-eat-9-figs', password: 'gnomes-eat-8-figs' })
   await api.auth.signOut()
   await assert.rejects(api.auth.me(), { code: 'unauthenticated' })
-  await assert.rejects(api.auth.signIn({ email: 'ada@example.com', password: 'gnomes-eat-9-figs' }), { code: 'invalid_credentials', status: 401 })
+  await assert.rejects(api.auth.signIn({ email: 'ada@example.com', password: 'gnomes-eat-9-figs' }), {
+    code: 'invalid_credentials',
+    status: 401,
+  })
   await api.auth.signIn({ email: 'ada@example.com', password: 'gnomes-eat-8-figs' })
   const [session] = await api.auth.sessions()
   await api.auth.endSession(session!.id)
@@ -106,6 +134,10 @@ test('I10 an id cannot reach another route', async () => {
   await using t = await testApp(app)
   const ada = await t.make.users()
   for (const id of ['../auth/me', 'query', 'aggregate', 'a/b', 'a?b', 'a#b', '..', '']) {
-    await assert.rejects(async () => t.as(ada).notes.get(id), (e: any) => e instanceof OffstageClientError && e.status >= 400 && e.status < 500, id)
+    await assert.rejects(
+      async () => t.as(ada).notes.get(id),
+      (e: any) => e instanceof OffstageClientError && e.status >= 400 && e.status < 500,
+      id,
+    )
   }
 })

@@ -30,7 +30,8 @@ test('dev restarts on a change within a second, keeps its port and its sessions,
   await dev.until(/admin\n/)
 
   const started = performance.now()
-  writeFileSync(file, good.replace("notes: { text: t.text({ max: 500 }),", "notes: { text: t.text({ max: 500 }), pinned: t.boolean().default(false),"))
+  const more = good.replace('notes: { text: t.text({ max: 500 }),', 'notes: { text: t.text({ max: 500 }), pinned: t.boolean().default(false),')
+  writeFileSync(file, more)
   await dev.until(/notes.*pinned/)
   await dev.until(/ready again in \d+ ms +(\S+)/)
   const took = performance.now() - started
@@ -43,6 +44,8 @@ test('dev restarts on a change within a second, keeps its port and its sessions,
   writeFileSync(file, good.replace('defineModels({', 'defineModels({{'))
   await dev.until(/app\.ts:\d+[\s\S]*Waiting for a change/)
   writeFileSync(file, good)
+  await dev.until(/data_loss.*[\s\S]*pinned[\s\S]*Waiting for a change/)
+  writeFileSync(file, more)
   await dev.until(/ready again/)
   assert.equal(await dev.stop('SIGINT'), 0)
 })

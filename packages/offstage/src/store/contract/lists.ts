@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Json } from '../../schema/kind.ts'
 import type { Filter, Include, Query } from '../../query/tree.ts'
-import type { OpenStore } from '../contract.ts'
 import type { Store } from '../store.ts'
-import { all, by, compare, insert, many, note, notesRegistry, person, query } from './notes.ts'
+import { all, by, compare, insert, many, note, notesRegistry, person, query, type OpenStore } from './notes.ts'
 
 export function listContract(name: string, open: OpenStore): void {
   const fresh = async (): Promise<Store> => {
@@ -13,7 +12,7 @@ export function listContract(name: string, open: OpenStore): void {
     return store
   }
 
-  describe(`${name}: lists`, () => {
+  describe(`${name}: lists`, { timeout: 60_000 }, () => {
     test('pages go through every row once, nulls last both ways, whatever is sorted by', async () => {
       const store = await fresh()
       const rows = Array.from({ length: 23 }, (_, i) => note(`n${String(i).padStart(2, '0')}`, { stars: i % 4 === 0 ? null : i % 3, done: i % 2 === 0, due: i % 5 === 0 ? null : `2026-01-0${(i % 3) + 1}T00:00:00.000Z` }))

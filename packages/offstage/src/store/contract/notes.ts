@@ -8,6 +8,9 @@ import { t } from '../../schema/t.ts'
 import type { Filter, Include, Query, Sort } from '../../query/tree.ts'
 import type { Store } from '../store.ts'
 
+/** Opens a database: a fresh one, or with a name the one that was opened under that name before. */
+export type OpenStore = (registry: Registry, name?: string) => Promise<Store>
+
 const any = t as any
 
 /** People and their notes, with a field of every kind. */

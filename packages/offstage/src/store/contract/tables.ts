@@ -4,9 +4,8 @@ import type { Row } from '../../schema/kind.ts'
 import { createModel } from '../../schema/model.ts'
 import { resolve } from '../../schema/resolve.ts'
 import { t } from '../../schema/t.ts'
-import type { OpenStore } from '../contract.ts'
 import { UniqueViolation, type Store } from '../store.ts'
-import { all, at, insert, query } from './notes.ts'
+import { all, at, insert, query, type OpenStore } from './notes.ts'
 
 const any = t as any
 type Fields = Record<string, any>
@@ -43,7 +42,7 @@ export function tableContract(name: string, open: OpenStore): void {
     await assert.rejects(store.follow({ dryRun: true }).then((done) => assert.deepEqual(done, [])), 'still not as the models are')
   }
 
-  describe(`${name}: tables`, () => {
+  describe(`${name}: tables`, { timeout: 60_000 }, () => {
     test('they are made once, and a dry run says what would be done', async () => {
       const store = await opened('tables-once', { things: { text: any.text().unique() } })
       const planned = await store.follow({ dryRun: true })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import type { OpenStore } from '../contract.ts'
 import { UniqueViolation, type Store, type Transaction } from '../store.ts'
-import { all, compare, insert, note, notesRegistry, person, query, read } from './notes.ts'
+import { all, compare, insert, note, notesRegistry, person, query, read, type OpenStore } from './notes.ts'
 
 export function transactionContract(name: string, open: OpenStore): void {
   const fresh = async (): Promise<Store> => {
@@ -13,7 +12,7 @@ export function transactionContract(name: string, open: OpenStore): void {
   }
   const count = (store: Pick<Store, 'count'>): Promise<number> => store.count('people', all)
 
-  describe(`${name}: transactions`, () => {
+  describe(`${name}: transactions`, { timeout: 60_000 }, () => {
     test('what throws changes nothing, and its neighbours keep what they did', async () => {
       const store = await fresh()
       const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => store.transaction(async (tx) => {

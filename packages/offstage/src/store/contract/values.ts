@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Json } from '../../schema/kind.ts'
-import type { OpenStore } from '../contract.ts'
 import { CheckViolation, ReferenceViolation, UniqueViolation, type Store } from '../store.ts'
-import { all, at, compare, insert, not, note, notesRegistry, person, query, read } from './notes.ts'
+import { all, at, compare, insert, not, note, notesRegistry, person, query, read, type OpenStore } from './notes.ts'
 
 const awkward = ['', ' ', 'null', "it's", '"', '\\', '<b>&amp;', '\u2028\u2029', '\u{1f600}', 'e\u0301', String.fromCodePoint(...Array.from({ length: 31 }, (_, i) => i + 1)), '\u007f\u0080\uffff', '?', '«0»', '%_']
 
@@ -14,7 +13,7 @@ export function valueContract(name: string, open: OpenStore): void {
     return store
   }
 
-  describe(`${name}: values`, () => {
+  describe(`${name}: values`, { timeout: 60_000 }, () => {
     test('a row of every kind comes back as it went in, as objects and as the same bytes', async () => {
       const store = await fresh()
       const meta: Json = { a: [1, 1.5, -0.25, null, true, { b: 'x\n\u{1f600}' }], '': {}, '1': 'first', long: 'y'.repeat(5000), big: 1e300, small: 5e-324 }

@@ -33,13 +33,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const remove = (): void => {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true })
   }
+  let writing: Connection | undefined
   try {
     const plans = new Plans(new Models(options.registry))
-    const writing = new Connection({ file, readOnly: false, synchronous })
+    writing = new Connection({ file, readOnly: false, synchronous })
     refuseOld(writing)
     const reading = new Connection({ file, readOnly: true, synchronous })
     return open(options, plans, writing, reading, remove)
   } catch (error) {
+    writing?.close()
     remove()
     throw error
   }
@@ -74,7 +76,6 @@ function refuseOld(connection: Connection): void {
   const version = String(connection.all('select sqlite_version()', [])[0]![0])
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < leastVersion[0]! || (major === leastVersion[0] && minor < leastVersion[1]!)) {
-    connection.close()
     throw new OffstageError('configuration', { detail: `Offstage needs SQLite ${leastVersion.join('.')}, this Node has ${version}; use Node 24 or later.` })
   }
 }
