@@ -28,19 +28,27 @@ export async function makeDatabase(file: string, count: number): Promise<Made> {
       await sys['transaction'](async (tx: any) => {
         for (let n = from; n < from + 500; n++) {
           const row = await tx.products.create({
-            name: `Product ${n}`, description: `What is said of product ${n}: it is as long as such texts are in a shop, some two hundred characters, because that is what has to be read, copied, quoted and sent each time.`,
-            price: `${n % 400}.${String(n % 100).padStart(2, '0')}`, stock: n % 90, active: n % 50 !== 0, releasedAt: new Date(Date.UTC(2026, 0, 1) - n * 3_600_000), category: categories[n % categories.length],
+            name: `Product ${n}`,
+            description: `What is said of product ${n}: it is as long as such texts are in a shop, some two hundred characters, because that is what has to be read, copied, quoted and sent each time.`,
+            price: `${n % 400}.${String(n % 100).padStart(2, '0')}`,
+            stock: n % 90,
+            active: n % 50 !== 0,
+            releasedAt: new Date(Date.UTC(2026, 0, 1) - n * 3_600_000),
+            category: categories[n % categories.length],
           })
           if (row.active) ids.push(row.id)
         }
       })
     }
-    const answer = await running.fetch(new Request('http://localhost/api/auth/sign-up', {
-      method: 'POST', headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-      body: JSON.stringify({ name: 'Bench', email: 'bench@example.com', password: 'a long password for one run', as: 'token' }),
-    }))
+    const answer = await running.fetch(
+      new Request('http://localhost/api/auth/sign-up', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        body: JSON.stringify({ name: 'Bench', email: 'bench@example.com', password: 'a long password for one run', as: 'token' }),
+      }),
+    )
     if (answer.status !== 201) throw new Error(`Signing up answered ${answer.status}: ${await answer.text()}`)
-    const { token } = await answer.json() as { token: string }
+    const { token } = (await answer.json()) as { token: string }
     return { ids, categories, token }
   } finally {
     await running.close()

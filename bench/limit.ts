@@ -8,27 +8,47 @@ import { DatabaseSync } from 'node:sqlite'
 import { alive, announce, productColumns, sessionQuery, tokenHash, uuid, type Session } from './work.ts'
 
 const db = new DatabaseSync(process.argv[2]!)
-db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536; pragma mmap_size = 268435456')
+db.exec(
+  'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536; pragma mmap_size = 268435456',
+)
 
 const columns = productColumns.map((name) => `p."${name}"`).join(', ')
 const byId = db.prepare(`select ${columns} from products p where p.id = ? and p.active = 1`)
 const list = db.prepare(`select ${columns} from products p where p.active = 1 order by p.id limit 51`)
-const listWith = db.prepare(`select ${columns}, c.id as "c_id", c."createdAt" as "c_createdAt", c."updatedAt" as "c_updatedAt", c.version as "c_version", c.name as "c_name"
+const listWith =
+  db.prepare(`select ${columns}, c.id as "c_id", c."createdAt" as "c_createdAt", c."updatedAt" as "c_updatedAt", c.version as "c_version", c.name as "c_name"
   from products p left join categories c on c.id = p.category where p.active = 1 order by p.id limit 51`)
-const insert = db.prepare(`insert into products (${productColumns.map((name) => `"${name}"`).join(', ')}) values (${productColumns.map(() => '?').join(', ')})`)
+const insert = db.prepare(
+  `insert into products (${productColumns.map((name) => `"${name}"`).join(', ')}) values (${productColumns.map(() => '?').join(', ')})`,
+)
 const update = db.prepare('update products set stock = ?, "updatedAt" = ?, version = version + 1 where id = ? and active = 1')
-const groups = db.prepare('select category, count(*) as n, sum(price) as total from products where active = 1 group by category order by category')
+const groups = db.prepare(
+  'select category, count(*) as n, sum(price) as total from products where active = 1 group by category order by category',
+)
 const session = db.prepare(sessionQuery)
 const category = db.prepare('select 1 from categories where id = ?')
 
 type Row = Record<string, any>
 const decimal = (cents: number): string => `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
 const show = (row: Row): Row => ({
-  id: row.id, createdAt: row.createdAt, updatedAt: row.updatedAt, version: row.version, name: row.name, description: row.description,
-  price: decimal(row.price), stock: row.stock, active: row.active === 1, releasedAt: row.releasedAt, category: row.category,
+  id: row.id,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  version: row.version,
+  name: row.name,
+  description: row.description,
+  price: decimal(row.price),
+  stock: row.stock,
+  active: row.active === 1,
+  releasedAt: row.releasedAt,
+  category: row.category,
 })
 const showWith = (row: Row): Row => ({
-  ...show(row), category: row.c_id === null ? null : { id: row.c_id, createdAt: row.c_createdAt, updatedAt: row.c_updatedAt, version: row.c_version, name: row.c_name },
+  ...show(row),
+  category:
+    row.c_id === null
+      ? null
+      : { id: row.c_id, createdAt: row.c_createdAt, updatedAt: row.c_updatedAt, version: row.c_version, name: row.c_name },
 })
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, value: unknown, version?: number): void {
@@ -39,10 +59,19 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
     response.writeHead(304, { etag }).end()
     return
   }
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), etag, vary: 'Cookie, Authorization', 'cache-control': 'private, no-cache',
-    'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'", 'referrer-policy': 'no-referrer', 'x-request-id': randomBytes(8).toString('hex'),
-  }).end(text)
+  response
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(text),
+      etag,
+      vary: 'Cookie, Authorization',
+      'cache-control': 'private, no-cache',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-request-id': randomBytes(8).toString('hex'),
+    })
+    .end(text)
 }
 
 const refuse = (response: ServerResponse, status: number, detail: string): void => {
@@ -62,11 +91,24 @@ function signedIn(request: IncomingMessage): boolean {
 
 const fields = new Set(['name', 'description', 'price', 'stock', 'active', 'releasedAt', 'category'])
 function valid(values: Row): boolean {
-  return typeof values === 'object' && values !== null && Object.keys(values).every((key) => fields.has(key))
-    && typeof values.name === 'string' && values.name.length >= 1 && values.name.length <= 120 && values.name.isWellFormed()
-    && typeof values.description === 'string' && values.description.length <= 2000 && values.description.isWellFormed()
-    && /^\d{1,8}\.\d\d$/.test(values.price) && Number.isSafeInteger(values.stock) && values.stock >= 0
-    && !Number.isNaN(Date.parse(values.releasedAt)) && typeof values.category === 'string' && category.get(values.category) !== undefined
+  return (
+    typeof values === 'object' &&
+    values !== null &&
+    Object.keys(values).every((key) => fields.has(key)) &&
+    typeof values.name === 'string' &&
+    values.name.length >= 1 &&
+    values.name.length <= 120 &&
+    values.name.isWellFormed() &&
+    typeof values.description === 'string' &&
+    values.description.length <= 2000 &&
+    values.description.isWellFormed() &&
+    /^\d{1,8}\.\d\d$/.test(values.price) &&
+    Number.isSafeInteger(values.stock) &&
+    values.stock >= 0 &&
+    !Number.isNaN(Date.parse(values.releasedAt)) &&
+    typeof values.category === 'string' &&
+    category.get(values.category) !== undefined
+  )
 }
 
 async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,7 +117,19 @@ async function create(request: IncomingMessage, response: ServerResponse): Promi
   if (!valid(values)) return refuse(response, 422, 'Some values are not valid.')
   const now = new Date().toISOString()
   const id = uuid()
-  insert.run(id, now, now, 1, values.name, values.description, Math.round(Number(values.price) * 100), values.stock, 1, new Date(values.releasedAt).toISOString(), values.category)
+  insert.run(
+    id,
+    now,
+    now,
+    1,
+    values.name,
+    values.description,
+    Math.round(Number(values.price) * 100),
+    values.stock,
+    1,
+    new Date(values.releasedAt).toISOString(),
+    values.category,
+  )
   response.setHeader('location', `/api/products/${id}`)
   send(request, response, 201, show(byId.get(id) as Row), 1)
 }
@@ -83,20 +137,26 @@ async function create(request: IncomingMessage, response: ServerResponse): Promi
 async function change(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
   if (!signedIn(request)) return refuse(response, 401, 'Sign in first.')
   const values = await body(request)
-  if (Object.keys(values).some((key) => key !== 'stock') || !Number.isSafeInteger(values.stock) || values.stock < 0) return refuse(response, 422, 'Some values are not valid.')
+  if (Object.keys(values).some((key) => key !== 'stock') || !Number.isSafeInteger(values.stock) || values.stock < 0)
+    return refuse(response, 422, 'Some values are not valid.')
   if (update.run(values.stock, new Date().toISOString(), id).changes === 0) return refuse(response, 404, 'Not found.')
   const row = byId.get(id) as Row
   send(request, response, 200, show(row), row['version'])
 }
 
-const page = (rows: Row[], each: (row: Row) => Row): unknown => ({ data: rows.slice(0, 50).map(each), next: rows.length > 50 ? Buffer.from(rows[49]!['id']).toString('base64url') : null })
+const page = (rows: Row[], each: (row: Row) => Row): unknown => ({
+  data: rows.slice(0, 50).map(each),
+  next: rows.length > 50 ? Buffer.from(rows[49]!['id']).toString('base64url') : null,
+})
 
 const server = createServer((request, response) => {
   const url = request.url!
   const method = request.method
   const failed = (): void => refuse(response, 400, 'The request could not be read.')
   if (url.startsWith('/api/products/aggregate')) {
-    send(request, response, 200, { data: (groups.all() as Row[]).map((row) => ({ category: row['category'], n: row['n'], total: decimal(row['total']) })) })
+    send(request, response, 200, {
+      data: (groups.all() as Row[]).map((row) => ({ category: row['category'], n: row['n'], total: decimal(row['total']) })),
+    })
   } else if (url.startsWith('/api/products/')) {
     const id = decodeURIComponent(url.slice(14))
     if (method === 'PATCH') return void change(request, response, id).catch(failed)

@@ -23,8 +23,17 @@ export interface LoadResult {
 
 export function request(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body?: unknown): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body)
-  const all: Record<string, string> = { host: '127.0.0.1', connection: 'keep-alive', ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }) }
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`)
+  const all: Record<string, string> = {
+    host: '127.0.0.1',
+    connection: 'keep-alive',
+    ...headers,
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+  }
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${Object.entries(all)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n${text}`,
+  )
 }
 
 /** Runs until the time is over; rejects on the first unexpected answer or broken connection. */

@@ -29,8 +29,12 @@ function cases({ ids, categories, token }: Made): Case[] {
   let turn = 0
   const id = (): string => ids[(turn += 7919) % ids.length]!
   const product = (): object => ({
-    name: `Product ${++turn}`, description: 'A thing that is written down while the clock runs, with a description of an ordinary length.',
-    price: '19.90', stock: 12, releasedAt: '2026-01-31T12:00:00.000Z', category: categories[turn % categories.length]!,
+    name: `Product ${++turn}`,
+    description: 'A thing that is written down while the clock runs, with a description of an ordinary length.',
+    price: '19.90',
+    stock: 12,
+    releasedAt: '2026-01-31T12:00:00.000Z',
+    category: categories[turn % categories.length]!,
   })
   const read = { connections: 32, status: 200 }
   const create = { status: 201, next: (): Buffer => request('POST', '/api/products', authorization, product()) }
@@ -39,7 +43,16 @@ function cases({ ids, categories, token }: Made): Case[] {
     { name: 'read by id, signed in', ...read, next: () => request('GET', `/api/products/${id()}`, authorization) },
     { name: 'list of 50', ...read, next: () => request('GET', '/api/products?limit=50') },
     { name: 'list of 50 with include', ...read, next: () => request('GET', '/api/products?limit=50&include=category') },
-    { name: 'aggregate by reference', connections: 8, status: 200, next: () => request('GET', `/api/products/aggregate?${new URLSearchParams({ group: 'category', measures: '{"n":"count","total":{"sum":"price"}}' })}`) },
+    {
+      name: 'aggregate by reference',
+      connections: 8,
+      status: 200,
+      next: () =>
+        request(
+          'GET',
+          `/api/products/aggregate?${new URLSearchParams({ group: 'category', measures: '{"n":"count","total":{"sum":"price"}}' })}`,
+        ),
+    },
     // Last, because they change how much there is to read.
     { name: 'create, 1 client', connections: 1, ...create },
     { name: 'create, 32 clients', connections: 32, ...create },
@@ -48,7 +61,9 @@ function cases({ ids, categories, token }: Made): Case[] {
 }
 
 async function start(server: Server, file: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(new URL(files[server], import.meta.url), [file], { execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'] })
+  const child = fork(new URL(files[server], import.meta.url), [file], {
+    execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'],
+  })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
     child.once('exit', (code) => reject(new Error(`${server} ended with ${code} before it listened.`)))
@@ -57,7 +72,8 @@ async function start(server: Server, file: string): Promise<{ child: ChildProces
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
-const spread = (values: readonly number[]): string => `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}..${Math.max(...values).toFixed(2)})`
+const spread = (values: readonly number[]): string =>
+  `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}..${Math.max(...values).toFixed(2)})`
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 const folder = mkdtempSync(join(tmpdir(), 'offstage-bench-'))
@@ -69,7 +85,9 @@ try {
     copyFileSync(join(folder, 'made.db'), file)
     running.set(server, await start(server, file))
   }
-  console.log(`${rounds} rounds of ${time} ms each, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${whole(made.ids.length)} products\n`)
+  console.log(
+    `${rounds} rounds of ${time} ms each, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${whole(made.ids.length)} products\n`,
+  )
   const results: object[] = []
   for (const one of cases(made)) {
     const found: Record<Server, LoadResult[]> = { offstage: [], limit: [], express: [] }
@@ -82,7 +100,9 @@ try {
     }
     const perSecond = (server: Server): number => median(found[server].map((result) => result.perSecond))
     const ratio = (to: Server): number[] => found.offstage.map((result, round) => result.perSecond / found[to][round]!.perSecond)
-    console.log(`${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}`)
+    console.log(
+      `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}`,
+    )
     results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ofExpress: median(ratio('express')) })
   }
   const starts = only === undefined ? await startTimes(folder, quick ? 3 : 7) : []
@@ -90,7 +110,10 @@ try {
   const output = new URL('results/', import.meta.url)
   mkdirSync(output, { recursive: true })
   const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${quick ? '-quick' : ''}.json`, output)
-  writeFileSync(file, `${JSON.stringify({ at: new Date(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ at: new Date(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`,
+  )
   console.log(`\nWritten to ${file.pathname}`)
 } finally {
   for (const { child } of running.values()) child.kill()

@@ -2,14 +2,30 @@
 // that every backend needs.
 import { createHash, randomBytes } from 'node:crypto'
 
-export const productColumns = ['id', 'createdAt', 'updatedAt', 'version', 'name', 'description', 'price', 'stock', 'active', 'releasedAt', 'category'] as const
+export const productColumns = [
+  'id',
+  'createdAt',
+  'updatedAt',
+  'version',
+  'name',
+  'description',
+  'price',
+  'stock',
+  'active',
+  'releasedAt',
+  'category',
+] as const
 
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
 /** The session and its user, as a request with a token needs them. */
-export const sessionQuery = 'select s.id as session, s."createdAt" as "startedAt", s."lastUsedAt", u.* from "authSessions" s join users u on u.id = s."user" where s."hash" = ?'
+export const sessionQuery =
+  'select s.id as session, s."createdAt" as "startedAt", s."lastUsedAt", u.* from "authSessions" s join users u on u.id = s."user" where s."hash" = ?'
 
-export interface Session { startedAt: string; lastUsedAt: string }
+export interface Session {
+  startedAt: string
+  lastUsedAt: string
+}
 
 /** Used within thirty days and not older than a year: what Offstage asks too. */
 export function alive(session: Session | undefined): boolean {

@@ -37,7 +37,10 @@ const steps: readonly Step[] = [
 ]
 
 function packed(): boolean {
-  return run(bin('publint'), 'run', 'packages/offstage', '--strict') && run(bin('attw'), '--pack', 'packages/offstage', '--profile', 'esm-only', '--no-emoji')
+  return (
+    run(bin('publint'), 'run', 'packages/offstage', '--strict') &&
+    run(bin('attw'), '--pack', 'packages/offstage', '--profile', 'esm-only', '--no-emoji')
+  )
 }
 
 interface Locked {
@@ -74,7 +77,9 @@ function dependencies(): boolean {
   const bytes = folders.reduce((sum, key) => sum + size(join(top, key)), 0)
   const direct = Object.keys(packages['packages/offstage']?.dependencies ?? {})
   const scripts = [...seen].filter((key) => packages[key]?.hasInstallScript === true)
-  process.stdout.write(`run-time dependencies: ${direct.length} direct (${direct.join(', ')}), ${seen.size} in all, ${(bytes / 1e6).toFixed(1)} MB\n`)
+  process.stdout.write(
+    `run-time dependencies: ${direct.length} direct (${direct.join(', ')}), ${seen.size} in all, ${(bytes / 1e6).toFixed(1)} MB\n`,
+  )
   for (const key of scripts) process.stdout.write(`${key} has an install script: installs would stop and ask for approval\n`)
   return scripts.length === 0
 }
@@ -83,7 +88,12 @@ function openapi(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-openapi-'))
   try {
     const file = join(folder, 'openapi.json')
-    const { status, stdout } = spawnSync(node, [source, 'tools/openapi.ts', 'examples/shop/app.ts'], { cwd: top, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64e6 })
+    const { status, stdout } = spawnSync(node, [source, 'tools/openapi.ts', 'examples/shop/app.ts'], {
+      cwd: top,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 64e6,
+    })
     if (status !== 0) return false
     writeFileSync(file, stdout)
     return run(bin('redocly'), 'lint', file, '--extends=recommended', '--max-problems=20')
@@ -108,5 +118,6 @@ const results = steps
   })
 
 process.stdout.write('\n')
-for (const { name, ok, seconds } of results) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s\n`)
+for (const { name, ok, seconds } of results)
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s\n`)
 process.exitCode = results.every((result) => result.ok) ? 0 : 1

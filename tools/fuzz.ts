@@ -8,21 +8,41 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chanceOf } from './fuzz/chance.ts'
-import { rawOf, requestOf, worldOf } from './fuzz/requests.ts'
+import { rawOf, requestOf } from './fuzz/requests.ts'
+import { worldOf } from './fuzz/world.ts'
 
-const { values: given } = parseArgs({ options: { quick: { type: 'boolean' }, minutes: { type: 'string' }, seed: { type: 'string' }, from: { type: 'string' }, count: { type: 'string' } } })
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    from: { type: 'string' },
+    count: { type: 'string' },
+  },
+})
 const seed = Number(given.seed ?? (given.quick ? 1 : Date.now() % 1_000_000))
 const from = Number(given.from ?? 0)
 const most = Number(given.count ?? Infinity)
 const time = given.minutes ? Number(given.minutes) * 60_000 : given.quick ? 20_000 : 120_000
 const workers = most === Infinity ? 8 : 1
 
-interface Ready { port: number; ids: string[] }
+interface Ready {
+  port: number
+  ids: string[]
+}
 type Role = 'customer' | 'staff'
-interface Failure { at: number; why: string; line: string; answer: string }
+interface Failure {
+  at: number
+  why: string
+  line: string
+  answer: string
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'offstage-fuzz-'))
-const child = fork(new URL('./fuzz/server.ts', import.meta.url), [join(folder, 'shop.db')], { execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+const child = fork(new URL('./fuzz/server.ts', import.meta.url), [join(folder, 'shop.db')], {
+  execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'],
+  stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+})
 let said = ''
 for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (said = (said + String(chunk)).slice(-20_000)))
 let exited: string | undefined
@@ -42,7 +62,9 @@ function ask(port: number, bytes: Buffer, patience: number): Promise<{ status: n
   socket.on('error', () => {})
   socket.on('close', () => {
     clearTimeout(timer)
-    const answer = Buffer.concat(chunks).toString().replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '')
+    const answer = Buffer.concat(chunks)
+      .toString()
+      .replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '')
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1])
     resolve(Number.isNaN(status) ? undefined : { status, answer })
   })
@@ -61,22 +83,26 @@ console.log(`Seed ${seed}: ${world.operations.length} operations, ${workers} con
 
 const tokens = new Map<Role, Promise<string>>()
 function renew(role: Role): void {
-  tokens.set(role, new Promise((resolve) => {
-    const take = (message: any): void => {
-      if (message.role !== role) return
-      child.off('message', take)
-      resolve(message.token)
-    }
-    child.on('message', take)
-    child.send(role)
-  }))
+  tokens.set(
+    role,
+    new Promise((resolve) => {
+      const take = (message: any): void => {
+        if (message.role !== role) return
+        child.off('message', take)
+        resolve(message.token)
+      }
+      child.on('message', take)
+      child.send(role)
+    }),
+  )
 }
 renew('customer')
 renew('staff')
 
 let turn = from
 const started = Date.now()
-const done = (): boolean => turn >= from + most || exited !== undefined || failures.length >= 20 || (most === Infinity && Date.now() - started > time)
+const done = (): boolean =>
+  turn >= from + most || exited !== undefined || failures.length >= 20 || (most === Infinity && Date.now() - started > time)
 
 async function work(): Promise<void> {
   while (!done()) {
@@ -91,12 +117,15 @@ async function work(): Promise<void> {
     statuses.set(key, (statuses.get(key) ?? 0) + 1)
     const fail = (why: string): void => {
       failures.push({ at, why, line: `${who}: ${line}`, answer: found?.answer.slice(0, 800) ?? '' })
-      console.error(`\nFailure: ${why}\n  ${who}: ${line}\n  ${found?.answer.split('\r\n\r\n')[1]?.slice(0, 300) ?? ''}\n  Again: npm run fuzz -- --seed ${seed} --from ${at} --count 1`)
+      console.error(
+        `\nFailure: ${why}\n  ${who}: ${line}\n  ${found?.answer.split('\r\n\r\n')[1]?.slice(0, 300) ?? ''}\n  Again: npm run fuzz -- --seed ${seed} --from ${at} --count 1`,
+      )
     }
     if (found?.status === 401 && who !== 'nobody' && tokens.get(who) === held) renew(who)
     if (!found && !raw && exited === undefined) fail('no answer')
     else if (found && found.status >= 500 && found.status !== 501 && found.status !== 505) fail(`status ${found.status}`)
-    else if (found && !line.includes('/openapi.json') && inside.test(found.answer.split('\r\n\r\n').slice(1).join()) && found.status >= 400) fail('the answer shows the inside')
+    else if (found && !line.includes('/openapi.json') && inside.test(found.answer.split('\r\n\r\n').slice(1).join()) && found.status >= 400)
+      fail('the answer shows the inside')
     if (most === 1) console.log(bytes.toString().slice(0, 3000), '\n\n', found?.answer)
   }
 }
@@ -111,7 +140,10 @@ function resident(): number {
 }
 const watch = setInterval(() => {
   memory.push(resident())
-  if (memory.length % (given.quick ? 5 : 30) === 0) console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(6)} s ${String(turn - from).padStart(9)} requests ${String(memory.at(-1)).padStart(6)} MB`)
+  if (memory.length % (given.quick ? 5 : 30) === 0)
+    console.log(
+      `${String(Math.round((Date.now() - started) / 1000)).padStart(6)} s ${String(turn - from).padStart(9)} requests ${String(memory.at(-1)).padStart(6)} MB`,
+    )
 }, 1000)
 
 try {
@@ -121,21 +153,33 @@ try {
   throw error
 }
 clearInterval(watch)
-if (exited !== undefined) failures.push({ at: turn, why: exited, line: `one of the requests ${turn - workers} to ${turn}`, answer: said.slice(-2000) })
+if (exited !== undefined)
+  failures.push({ at: turn, why: exited, line: `one of the requests ${turn - workers} to ${turn}`, answer: said.slice(-2000) })
 else child.kill()
 
 // Flat: the last quarter holds no more than the second quarter and a half of it, once a start's growth is over.
 const quarter = Math.floor(memory.length / 4)
 const middle = Math.max(...memory.slice(quarter, quarter * 2))
 const last = Math.min(...memory.slice(-Math.max(1, quarter)))
-if (quarter >= 5 && last > middle * 1.5 + 50) failures.push({ at: turn, why: `memory grew from ${middle} MB to ${last} MB`, line: '', answer: '' })
+if (quarter >= 5 && last > middle * 1.5 + 50)
+  failures.push({ at: turn, why: `memory grew from ${middle} MB to ${last} MB`, line: '', answer: '' })
 
-console.log(`\n${turn - from} requests in ${Math.round((Date.now() - started) / 1000)} s; memory ${memory[0]} MB at first, ${middle} MB in the second quarter, ${memory.at(-1)} MB at the end`)
-console.log([...statuses].sort().map(([status, count]) => `${status}: ${count}`).join('   '))
+console.log(
+  `\n${turn - from} requests in ${Math.round((Date.now() - started) / 1000)} s; memory ${memory[0]} MB at first, ${middle} MB in the second quarter, ${memory.at(-1)} MB at the end`,
+)
+console.log(
+  [...statuses]
+    .sort()
+    .map(([status, count]) => `${status}: ${count}`)
+    .join('   '),
+)
 const output = new URL('../test-results/', import.meta.url)
 mkdirSync(output, { recursive: true })
 const file = new URL(`fuzz-${seed}.json`, output)
-writeFileSync(file, `${JSON.stringify({ at: new Date(), seed, from, requests: turn - from, seconds: (Date.now() - started) / 1000, statuses: Object.fromEntries(statuses), memory, failures }, null, 2)}\n`)
+writeFileSync(
+  file,
+  `${JSON.stringify({ at: new Date(), seed, from, requests: turn - from, seconds: (Date.now() - started) / 1000, statuses: Object.fromEntries(statuses), memory, failures }, null, 2)}\n`,
+)
 console.log(failures.length === 0 ? `No failure. Written to ${file.pathname}` : `${failures.length} failures. Written to ${file.pathname}`)
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = failures.length === 0 ? 0 : 1

@@ -10,14 +10,22 @@ const top = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'offstage-installed-'))
 
 function run(where: string, command: string, ...args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: where, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', npm_config_cache: join(folder, 'cache') } })
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: where,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', npm_config_cache: join(folder, 'cache') },
+  })
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`)
   return stdout
 }
 
 /** A line of the output that matches, within 20 seconds. */
 function started(bin: string, where: string): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(process.execPath, [bin, 'dev', '.'], { cwd: where, env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [bin, 'dev', '.'], {
+    cwd: where,
+    env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   return new Promise((resolveStarted, reject) => {
     let output = ''
     const late = setTimeout(() => reject(new Error(`dev did not start:\n${output}`)), 20_000)
@@ -55,7 +63,9 @@ try {
   stop()
   if (status !== 401) throw new Error(`GET /api/notes answered ${status} where 401 was expected`)
   if (!client.ok) throw new Error(`GET /offstage/client.js answered ${client.status}`)
-  process.stdout.write(`offstage ${run(folder, process.execPath, bin, '--version').trim()} from its package: init, check, tsc, types, dev and a request, all well\n`)
+  process.stdout.write(
+    `offstage ${run(folder, process.execPath, bin, '--version').trim()} from its package: init, check, tsc, types, dev and a request, all well\n`,
+  )
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }

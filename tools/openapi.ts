@@ -6,7 +6,13 @@ import { declaredEnv } from '../packages/offstage/src/app/env.ts'
 import { openApp } from '../packages/offstage/src/app/open.ts'
 
 const { app, root } = await loadApp(process.argv[2] ?? 'examples/shop/app.ts')
-const config = readConfig({ mode: 'development', root, environment: { DATABASE_URL: 'file::memory:' }, declared: declaredEnv(app), files: false, secret: 'fleeting' })
+const config = readConfig({
+  mode: 'development',
+  root,
+  environment: { ...process.env, DATABASE_URL: 'file::memory:' },
+  declared: declaredEnv(app),
+  secret: 'fleeting',
+})
 const running = await openApp(app, { config, logLevel: 'warn', writeLog: (line) => process.stderr.write(line) })
 const response = await running.fetch(new Request('http://localhost/openapi.json'))
 process.stdout.write(await response.text())

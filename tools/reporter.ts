@@ -9,12 +9,17 @@ interface FileResult {
   skipped: string[]
 }
 
-/** The event stream of node:test, as text. */
-export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+// node:test takes a reporter from the default export.
+// oxlint-disable-next-line import/no-default-export
+export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files = new Map<string, FileResult>()
   const summary: string[] = []
   for await (const event of source) {
-    if (event.type === 'test:diagnostic' && event.data.nesting === 0 && /^(tests|pass|fail|cancelled|skipped|todo|duration_ms) /.test(event.data.message)) {
+    if (
+      event.type === 'test:diagnostic' &&
+      event.data.nesting === 0 &&
+      /^(tests|pass|fail|cancelled|skipped|todo|duration_ms) /.test(event.data.message)
+    ) {
       summary.push(event.data.message)
     }
     if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
@@ -47,6 +52,3 @@ function failure(name: string, file: string, error: unknown): string {
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
   return `\n✖ ${relative(process.cwd(), file)}: ${name}\n${text.replace(/^/gm, '    ')}\n\n`
 }
-
-// node:test takes the reporter from the default export.
-export default report // eslint-disable-line import/no-default-export

@@ -17,15 +17,21 @@ export interface ShopOptions {
 }
 
 export const shopEnvironment: Readonly<Record<string, string>> = {
-  SECRET: randomBytes(32).toString('base64url'), PAYMENT_SECRET: randomBytes(32).toString('base64url'), PRETEND_PAYMENTS: 'true', LOG_LEVEL: 'error',
+  SECRET: randomBytes(32).toString('base64url'),
+  PAYMENT_SECRET: randomBytes(32).toString('base64url'),
+  PRETEND_PAYMENTS: 'true',
+  LOG_LEVEL: 'error',
 }
 
 export async function openShop(file: string, { mode, orders = 0, environment = {} }: ShopOptions): Promise<RunningApp> {
   const config = readConfig({
-    mode, root: fileURLToPath(new URL('../examples/shop', import.meta.url)), files: false, declared: declaredEnv(shop as any),
+    mode,
+    root: fileURLToPath(new URL('../examples/shop', import.meta.url)),
+    files: false,
+    declared: declaredEnv(shop as any),
     environment: { ...shopEnvironment, DATABASE_URL: file === ':memory:' ? 'file::memory:' : `file:${file}`, ...environment },
   })
   const running = await openApp(shop as any, { config, tables: 'follow' })
-  if (orders > 0 && await isEmpty(running.data)) await seedShop(running.data.as(system) as any, repeatable(1), undefined, orders)
+  if (orders > 0 && (await isEmpty(running.data))) await seedShop(running.data.as(system) as any, repeatable(1), undefined, orders)
   return running
 }

@@ -28,12 +28,20 @@ function run(title: string, command: string, args: readonly string[]): boolean {
 const tests = (node: string): boolean => {
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
   return run(`tests on Node ${stdout.trim()} (${files.length} files)`, node, [
-    '--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=2',
-    `--test-reporter=${join(top, 'tools/reporter.ts')}`, '--test-reporter-destination=stdout', ...files,
+    '--conditions=@offstage/source',
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-concurrency=2',
+    `--test-reporter=${join(top, 'tools/reporter.ts')}`,
+    '--test-reporter-destination=stdout',
+    ...files,
   ])
 }
 
-const results = [run('types', process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']), tests(process.execPath)]
+const results = [
+  run('types', process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']),
+  tests(process.execPath),
+]
 
 const other = join(top, 'tools/node26/node_modules/.bin/node')
 if (words.length > 0) process.stdout.write('\nOnly the files named, only on this Node.\n')

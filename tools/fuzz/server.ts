@@ -6,9 +6,13 @@ const file = process.argv[2]!
 const filled = await openShop(file, { mode: 'development', orders: 200 })
 const sys = filled.data.as(system)
 const users: Record<string, string> = {}
-for (const role of ['customer', 'staff']) users[role] = (await sys['users'].create({ name: `Fuzz ${role}`, email: `fuzz-${role}@example.com`, role })).id
+for (const role of ['customer', 'staff'])
+  users[role] = (await sys['users'].create({ name: `Fuzz ${role}`, email: `fuzz-${role}@example.com`, role })).id
 const products = (await sys['products'].list({ limit: 20 })).data
-await sys['orders'].create({ customer: users['customer'], lines: { create: products.slice(0, 3).map(({ id }: { id: string }) => ({ product: id, quantity: 2 })) } })
+await sys['orders'].create({
+  customer: users['customer'],
+  lines: { create: products.slice(0, 3).map(({ id }: { id: string }) => ({ product: id, quantity: 2 })) },
+})
 
 const ids: string[] = Object.values(users)
 for (const model of ['products', 'orders', 'lines', 'categories', 'reviews', 'payments', 'users']) {
@@ -20,6 +24,7 @@ const running = await openShop(file, { mode: 'production', environment: { HOST: 
 const { port } = await running.listen({ port: 0 })
 process.send!({ port, ids })
 // Requests that sign out end the session they come with: whoever fuzzes asks for another.
-process.on('message', async (role: string) => {
+const renew = async (role: string): Promise<void> => {
   process.send!({ role, token: (await running.auth!.openSession(users[role]!)).token })
-})
+}
+process.on('message', (role: string) => void renew(role))

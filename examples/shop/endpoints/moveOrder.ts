@@ -9,13 +9,15 @@ export const moveOrder = endpoint({
   allow: staff,
   input: { order: t.ref('orders'), to: t.enum('shipped', 'cancelled') },
   problems: { wrong_status: 409 },
-  run: ({ input, db }) => db.system.transaction(async (sys) => {
-    const moved = await sys.orders.updateMany({ id: input.order, status: { in: from[input.to] } }, { status: input.to })
-    if (moved === 0) throw problem('wrong_status', { detail: `Only an order that is ${from[input.to].join(' or ')} can become ${input.to}.` })
-    const order = await sys.orders.get(input.order, { include: { lines: true } })
-    if (input.to === 'cancelled') {
-      for (const line of order.lines) await sys.products.update(line.product, { stock: { increment: line.quantity } })
-    }
-    return { id: order.id, status: order.status }
-  }),
+  run: ({ input, db }) =>
+    db.system.transaction(async (sys) => {
+      const moved = await sys.orders.updateMany({ id: input.order, status: { in: from[input.to] } }, { status: input.to })
+      if (moved === 0)
+        throw problem('wrong_status', { detail: `Only an order that is ${from[input.to].join(' or ')} can become ${input.to}.` })
+      const order = await sys.orders.get(input.order, { include: { lines: true } })
+      if (input.to === 'cancelled') {
+        for (const line of order.lines) await sys.products.update(line.product, { stock: { increment: line.quantity } })
+      }
+      return { id: order.id, status: order.status }
+    }),
 })

@@ -7,12 +7,13 @@ export const pay = endpoint({
   allow: 'signed-in',
   input: { order: t.ref('orders') },
   problems: { nothing_to_pay: 409 },
-  run: ({ input, db, user }) => db.system.transaction(async (sys) => {
-    const order = await sys.orders.first({ where: { id: input.order, customer: user.id, status: 'placed' } })
-    if (!order) throw problem('nothing_to_pay', { detail: 'Only a placed order of yours that is not paid yet can be paid.' })
-    const started = await sys.payments.first({ where: { order: order.id, status: 'started' } })
-    const reference = started?.reference ?? `pay_${randomUUID()}`
-    if (!started) await sys.payments.create({ order: order.id, reference, amount: order.total })
-    return { page: `/pretend-pay/pay?${new URLSearchParams({ reference, amount: order.total, order: order.id })}` }
-  }),
+  run: ({ input, db, user }) =>
+    db.system.transaction(async (sys) => {
+      const order = await sys.orders.first({ where: { id: input.order, customer: user.id, status: 'placed' } })
+      if (!order) throw problem('nothing_to_pay', { detail: 'Only a placed order of yours that is not paid yet can be paid.' })
+      const started = await sys.payments.first({ where: { order: order.id, status: 'started' } })
+      const reference = started?.reference ?? `pay_${randomUUID()}`
+      if (!started) await sys.payments.create({ order: order.id, reference, amount: order.total })
+      return { page: `/pretend-pay/pay?${new URLSearchParams({ reference, amount: order.total, order: order.id })}` }
+    }),
 })

@@ -3,7 +3,11 @@ import { endpoint } from '../kit.ts'
 import { verify } from '../payments/signature.ts'
 
 /** What the provider says; anything else in a signed body is a mistake of theirs. */
-interface Outcome { reference: string; amount: string; outcome: 'succeeded' | 'failed' }
+interface Outcome {
+  reference: string
+  amount: string
+  outcome: 'succeeded' | 'failed'
+}
 
 /**
  * The payment provider tells how a payment ended. It calls from outside and without a session, so the signature over the

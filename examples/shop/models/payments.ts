@@ -3,7 +3,7 @@ import { me, model, staff, t } from '../kit.ts'
 /** Started by `pay`, finished by the provider's webhook; nobody else writes here. */
 export const payments = model({
   order: t.ref('orders').index(),
-  reference: t.text({ max: 80 }).unique(),                  // the provider's name for it
+  reference: t.text({ max: 80 }).unique(), // the provider's name for it
   amount: t.decimal(12, 2),
   status: t.enum('started', 'succeeded', 'failed').default('started'),
   finishedAt: t.datetime().optional(),

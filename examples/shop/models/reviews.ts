@@ -1,12 +1,15 @@
 import { me, model, staff, t } from '../kit.ts'
 
-export const reviews = model({
-  product: t.ref('products').onDelete('cascade'),
-  customer: t.user().index(),
-  by: t.text({ max: 80 }).default('').writable('nobody'),   // a public name: the users model itself is closed to others
-  stars: t.integer({ min: 1, max: 5 }),
-  text: t.text({ max: 2000 }).default(''),
-}, { unique: [['product', 'customer']] })
+export const reviews = model(
+  {
+    product: t.ref('products').onDelete('cascade'),
+    customer: t.user().index(),
+    by: t.text({ max: 80 }).default('').writable('nobody'), // a public name: the users model itself is closed to others
+    stars: t.integer({ min: 1, max: 5 }),
+    text: t.text({ max: 2000 }).default(''),
+  },
+  { unique: [['product', 'customer']] },
+)
 
 // Only who bought the product and paid for it may speak about it.
 const myBuy = {
@@ -31,7 +34,10 @@ reviews.on('creating', async ({ row, db }) => {
 
 for (const event of ['created', 'updated', 'deleted'] as const) {
   reviews.on(event, async ({ row, db }) => {
-    const [all] = await db.system.reviews.aggregate({ where: { product: row.product }, measures: { average: { avg: 'stars' }, ratings: 'count' } })
+    const [all] = await db.system.reviews.aggregate({
+      where: { product: row.product },
+      measures: { average: { avg: 'stars' }, ratings: 'count' },
+    })
     const rating = (all?.average ?? 0).toFixed(2)
     await db.system.products.updateMany({ id: row.product }, { rating, ratings: all?.ratings ?? 0 })
   })

@@ -29,33 +29,38 @@ const page = (reference: string, amount: string, order: string): string => `<!do
 
 const off = (): Error => problem('not_found', { status: 404, detail: 'Payments go to the real provider here.' })
 
-export const pretendPay = group({ prefix: '/pretend-pay' }, {
-  pretendPage: endpoint({
-    method: 'GET',
-    path: '/pay',
-    allow: 'everyone',
-    query: about,
-    run({ query, env }) {
-      if (!env.PRETEND_PAYMENTS) throw off()
-      return new Response(page(query.reference, query.amount, query.order), { headers: { 'content-type': 'text/html; charset=utf-8' } })
-    },
-  }),
-  pretendDecision: endpoint({
-    method: 'POST',
-    path: '/decide',
-    allow: 'everyone',
-    query: about,
-    body: 'raw',
-    problems: { shop_refused: 409 },
-    async run({ query: { reference, amount, order }, request, env }) {
-      if (!env.PRETEND_PAYMENTS) throw off()
-      const outcome = new URLSearchParams(await request.text()).get('outcome') === 'succeeded' ? 'succeeded' : 'failed'
-      const body = Buffer.from(JSON.stringify({ reference, amount, outcome }))
-      const answer = await fetch(new URL('/webhooks/payments', request.url), {
-        method: 'POST', body, headers: { 'content-type': 'application/json', 'payment-signature': sign(body, env.PAYMENT_SECRET) },
-      }).catch(() => undefined)
-      if (!answer?.ok) throw problem('shop_refused', { detail: 'The shop did not take this payment.' })
-      return new Response(null, { status: 303, headers: { location: `/orders/${order}` } })
-    },
-  }),
-})
+export const pretendPay = group(
+  { prefix: '/pretend-pay' },
+  {
+    pretendPage: endpoint({
+      method: 'GET',
+      path: '/pay',
+      allow: 'everyone',
+      query: about,
+      run({ query, env }) {
+        if (!env.PRETEND_PAYMENTS) throw off()
+        return new Response(page(query.reference, query.amount, query.order), { headers: { 'content-type': 'text/html; charset=utf-8' } })
+      },
+    }),
+    pretendDecision: endpoint({
+      method: 'POST',
+      path: '/decide',
+      allow: 'everyone',
+      query: about,
+      body: 'raw',
+      problems: { shop_refused: 409 },
+      async run({ query: { reference, amount, order }, request, env }) {
+        if (!env.PRETEND_PAYMENTS) throw off()
+        const outcome = new URLSearchParams(await request.text()).get('outcome') === 'succeeded' ? 'succeeded' : 'failed'
+        const body = Buffer.from(JSON.stringify({ reference, amount, outcome }))
+        const answer = await fetch(new URL('/webhooks/payments', request.url), {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', 'payment-signature': sign(body, env.PAYMENT_SECRET) },
+        }).catch(() => undefined)
+        if (!answer?.ok) throw problem('shop_refused', { detail: 'The shop did not take this payment.' })
+        return new Response(null, { status: 303, headers: { location: `/orders/${order}` } })
+      },
+    }),
+  },
+)

@@ -4,7 +4,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 /** A signed call older (or further ahead) than this is refused, so that a recorded one cannot be played back later. */
 const toleranceSeconds = 300
 
-const mac = (secret: string, time: string, body: Uint8Array): Buffer => createHmac('sha256', secret).update(`${time}.`).update(body).digest()
+const mac = (secret: string, time: string, body: Uint8Array): Buffer =>
+  createHmac('sha256', secret).update(`${time}.`).update(body).digest()
 
 /** The value of the `Payment-Signature` header. */
 export function sign(body: Uint8Array, secret: string, now = new Date()): string {

@@ -1,9 +1,9 @@
 // What tests import: an app on an empty database of its own, gone when the test ends.
 
 import { testCost } from './auth/password.ts'
-import { fileOf, type AnyApp } from './app/mountable.ts'
+import type { AnyApp } from './app/mountable.ts'
 import { openApp, type RunningApp } from './app/open.ts'
-import { appRoot, readConfig } from './app/config.ts'
+import { appRoot, fileOf, readConfig } from './app/config.ts'
 import { declaredEnv } from './app/env.ts'
 import { openMake } from './app/make.ts'
 import { OffstageError } from './base/errors.ts'

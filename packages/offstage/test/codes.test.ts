@@ -6,7 +6,8 @@ import { codes } from '../src/base/codes.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const docs = resolve(root, '../../docs')
-const sections = (file: string): string[] => [...readFileSync(join(docs, file), 'utf8').matchAll(/^## `([^`]+)`/gm)].map((match) => match[1]!)
+const sections = (file: string): string[] =>
+  [...readFileSync(join(docs, file), 'utf8').matchAll(/^## `([^`]+)`/gm)].map((match) => match[1]!)
 const sources = globSync('src/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(root, file), 'utf8'))

@@ -4,7 +4,29 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { test } from 'node:test'
 
 // A room may import only rooms named before it. This list is the architecture; the tests below keep it true.
-const rooms = ['base', 'schema', 'client', 'query', 'store', 'migrate', 'data', 'changes', 'http', 'auth', 'live', 'jobs', 'files', 'mail', 'webhooks', 'search', 'api', 'admin', 'app', 'testing', 'commands']
+const rooms = [
+  'base',
+  'schema',
+  'client',
+  'query',
+  'store',
+  'migrate',
+  'data',
+  'changes',
+  'http',
+  'auth',
+  'live',
+  'jobs',
+  'files',
+  'mail',
+  'webhooks',
+  'search',
+  'api',
+  'admin',
+  'app',
+  'testing',
+  'commands',
+]
 // Features stand beside each other: none may import another. `app` is the one room that knows them all.
 const features = ['auth', 'live', 'jobs', 'files', 'mail', 'webhooks', 'search']
 // The public faces are the files of `src/` itself; a face may import any room up to the one named.
@@ -15,7 +37,9 @@ const long: Record<string, string> = {}
 
 const root = resolve(import.meta.dirname, '..')
 const src = join(root, 'src')
-const files = globSync('**/*.ts', { cwd: src }).map((file) => file.split(sep).join('/')).toSorted()
+const files = globSync('**/*.ts', { cwd: src })
+  .map((file) => file.split(sep).join('/'))
+  .toSorted()
 
 interface Import {
   readonly target: string
@@ -29,7 +53,12 @@ function imports(file: string): Import[] {
   const statement = /^\s*(?:import|export)\s+(type\s)?[^'"`;()]*?from\s*'(\.[^']+)'|^\s*import\s+'(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
   for (const match of text(file).matchAll(statement)) {
     const specifier = match[2] ?? match[3] ?? match[4]!
-    found.push({ target: relative(src, resolve(src, dirname(file), specifier)).split(sep).join('/'), typeOnly: match[1] !== undefined })
+    found.push({
+      target: relative(src, resolve(src, dirname(file), specifier))
+        .split(sep)
+        .join('/'),
+      typeOnly: match[1] !== undefined,
+    })
   }
   return found
 }
@@ -37,12 +66,18 @@ function imports(file: string): Import[] {
 const room = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : (faces[file] ?? '?'))
 
 test('every file has a room, and every face is in the exports of the package', () => {
-  for (const file of files) assert.ok(rooms.includes(room(file)), `src/${file} stands in no room; the rooms are listed in test/layers.test.ts`)
+  for (const file of files)
+    assert.ok(rooms.includes(room(file)), `src/${file} stands in no room; the rooms are listed in test/layers.test.ts`)
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const exported = Object.values<any>(manifest.exports).map((entry) => entry['@offstage/source']).filter(Boolean)
+  const exported = Object.values<any>(manifest.exports)
+    .map((entry) => entry['@offstage/source'])
+    .filter(Boolean)
   assert.deepEqual(
     exported.toSorted(),
-    Object.keys(faces).filter((face) => face !== 'cli.ts').map((face) => `./src/${face}`).toSorted(),
+    Object.keys(faces)
+      .filter((face) => face !== 'cli.ts')
+      .map((face) => `./src/${face}`)
+      .toSorted(),
   )
 })
 
@@ -52,7 +87,10 @@ test('a room imports only rooms before it, and no feature imports another', () =
       const [from, to] = [room(file), room(target)]
       const place = `src/${file} imports ${target}`
       assert.ok(rooms.indexOf(to) <= rooms.indexOf(from), `${place}: ${from} may not import ${to}, which stands above it`)
-      assert.ok(from === to || !features.includes(from) || !features.includes(to), `${place}: features stand beside each other; let app/ join them`)
+      assert.ok(
+        from === to || !features.includes(from) || !features.includes(to),
+        `${place}: features stand beside each other; let app/ join them`,
+      )
       if (from === 'client' && to !== 'client') {
         assert.ok(imports(file).find((i) => i.target === target)?.typeOnly, `${place}: the client goes to browsers; it may take types only`)
       }
@@ -84,8 +122,10 @@ test('no file is longer than 300 lines without a stated reason', () => {
 test('no barrels inside, no default exports, no rooms or files without a meaning', () => {
   for (const file of files) {
     assert.doesNotMatch(text(file), /^export default/m, `src/${file} has a default export; give it a name`)
-    if (!Object.hasOwn(faces, file)) assert.doesNotMatch(text(file), /^export (type )?(\*|\{[^}]*\}) from/m, `src/${file} passes exports on; import from where they are`)
-    if (!Object.hasOwn(faces, file)) assert.doesNotMatch(file, /(^|\/)(index|utils?|helpers?|lib|common|misc)(\.ts|\/)/, `src/${file}: name the file after what it is`)
+    if (!Object.hasOwn(faces, file))
+      assert.doesNotMatch(text(file), /^export (type )?(\*|\{[^}]*\}) from/m, `src/${file} passes exports on; import from where they are`)
+    if (!Object.hasOwn(faces, file))
+      assert.doesNotMatch(file, /(^|\/)(index|utils?|helpers?|lib|common|misc)(\.ts|\/)/, `src/${file}: name the file after what it is`)
   }
 })
 
@@ -99,11 +139,16 @@ test('the source has no unfinished places', () => {
 test('the repository speaks of Offstage alone: no paths of a machine, no other registry', () => {
   const top = resolve(root, '../..')
   const ignored = /(^|\/)(node_modules|dist|data|\.git|\.offstage|results|vendor)(\/|$)/
-  for (const file of globSync('{packages,examples,bench,tools,docs,decisions,.ci}/**/*.{ts,js,json,md,html,css}', { cwd: top, exclude: (name) => ignored.test(name) })) {
+  for (const file of globSync('{packages,examples,bench,tools,docs,decisions,.ci}/**/*.{ts,js,json,md,html,css}', {
+    cwd: top,
+    exclude: (name) => ignored.test(name),
+  })) {
     if (ignored.test(file)) continue
     assert.ok(!readFileSync(join(top, file), 'utf8').includes(top + sep), `${file} names a folder of this machine`)
   }
-  const lock: { packages: Record<string, { resolved?: string; link?: boolean }> } = JSON.parse(readFileSync(join(top, 'package-lock.json'), 'utf8'))
+  const lock: { packages: Record<string, { resolved?: string; link?: boolean }> } = JSON.parse(
+    readFileSync(join(top, 'package-lock.json'), 'utf8'),
+  )
   for (const [name, entry] of Object.entries(lock.packages)) {
     if (entry.resolved === undefined || entry.link) continue
     assert.match(entry.resolved, /^https:\/\/registry\.npmjs\.org\//, `${name} is locked to another registry`)

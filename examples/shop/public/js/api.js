@@ -8,14 +8,17 @@ const listeners = new Set()
 export const session = { user: null, cart: null }
 
 export const onSession = (listener) => listeners.add(listener)
-const changed = () => { for (const listener of listeners) listener() }
+const changed = () => {
+  for (const listener of listeners) listener()
+}
 
 export const pieces = (cart) => (cart?.lines ?? []).reduce((sum, line) => sum + line.quantity, 0)
 
 /** The cart with everything a page shows of it, or null while there is none. */
 async function loadCart() {
   return api.orders.first({
-    where: { status: 'cart', customer: session.user.id }, sort: '-createdAt',
+    where: { status: 'cart', customer: session.user.id },
+    sort: '-createdAt',
     include: { lines: { include: { product: true }, sort: 'createdAt' } },
   })
 }
@@ -51,7 +54,7 @@ export async function leave() {
 }
 
 export async function addToCart(product, quantity = 1) {
-  const cart = session.cart ?? await loadCart()
+  const cart = session.cart ?? (await loadCart())
   const line = cart?.lines.find((l) => l.product?.id === product.id)
   if (!cart) await api.orders.create({ lines: { create: [{ product: product.id, quantity }] } })
   else if (line) await api.lines.update(line.id, { quantity: { increment: quantity } })

@@ -20,10 +20,25 @@ export function barChart(bars, label) {
   const step = (width - left) / bars.length
   const lines = [0, 0.25, 0.5, 0.75, 1].flatMap((part) => [
     svg('line', { class: 'grid-line', x1: left, x2: width, y1: y(top * part), y2: y(top * part) }),
-    svg('text', { x: left - 8, y: y(top * part) + 4, 'text-anchor': 'end' }, new Intl.NumberFormat('en', { notation: 'compact' }).format(top * part)),
+    svg(
+      'text',
+      { x: left - 8, y: y(top * part) + 4, 'text-anchor': 'end' },
+      new Intl.NumberFormat('en', { notation: 'compact' }).format(top * part),
+    ),
   ])
   const columns = bars.flatMap((bar, index) => [
-    svg('rect', { class: 'bar-value', x: left + step * index + step * 0.16, width: step * 0.68, y: y(bar.value), height: Math.max(0, y(0) - y(bar.value)), rx: 3 }, svg('title', {}, bar.title)),
+    svg(
+      'rect',
+      {
+        class: 'bar-value',
+        x: left + step * index + step * 0.16,
+        width: step * 0.68,
+        y: y(bar.value),
+        height: Math.max(0, y(0) - y(bar.value)),
+        rx: 3,
+      },
+      svg('title', {}, bar.title),
+    ),
     svg('text', { x: left + step * (index + 0.5), y: height - 6, 'text-anchor': 'middle' }, bar.label),
   ])
   const spoken = `${label}: ${bars.map((bar) => bar.title).join('; ')}`

@@ -7,9 +7,9 @@ export function h(tag, attributes = {}, ...children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value)
     else if (name === 'value') element.value = value
     else if (value === true) element.setAttribute(name, '')
-    else if (value !== false && value != null) element.setAttribute(name, value)
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value)
   }
-  element.append(...children.flat(Infinity).filter((child) => child != null && child !== false))
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false))
   return element
 }
 
@@ -31,7 +31,7 @@ export function say(message, kind = 'fine') {
 /** What went wrong, in words a customer can use. */
 export function explain(error) {
   const fields = (error.errors ?? []).map(({ path, message }) => `${path}: ${message}`)
-  return fields.length > 0 ? fields.join('\n') : error.detail ?? error.message ?? 'Something went wrong. Please try again.'
+  return fields.length > 0 ? fields.join('\n') : (error.detail ?? error.message ?? 'Something went wrong. Please try again.')
 }
 
 /** Runs what a button or form does: busy meanwhile, and an error is said instead of thrown. */
@@ -49,6 +49,10 @@ export async function perform(element, work) {
 
 export function stars(rating, ratings) {
   const full = Math.round(Number(rating))
-  return h('span', { class: 'stars', role: 'img', 'aria-label': ratings === 0 ? 'No reviews yet' : `${Number(rating).toFixed(1)} of 5 stars` },
-    h('span', { class: 'lit', 'aria-hidden': 'true' }, '★'.repeat(full)), h('span', { 'aria-hidden': 'true' }, '★'.repeat(5 - full)))
+  return h(
+    'span',
+    { class: 'stars', role: 'img', 'aria-label': ratings === 0 ? 'No reviews yet' : `${Number(rating).toFixed(1)} of 5 stars` },
+    h('span', { class: 'lit', 'aria-hidden': 'true' }, '★'.repeat(full)),
+    h('span', { 'aria-hidden': 'true' }, '★'.repeat(5 - full)),
+  )
 }

@@ -28,7 +28,11 @@ async function show({ keepFocus = false } = {}) {
     main.replaceChildren(content)
   } catch (error) {
     if (mine !== turn) return
-    main.replaceChildren(error.status === 404 ? missing() : h('section', { class: 'wide empty' }, h('h1', {}, 'That did not work'), h('p', {}, error.detail ?? error.message)))
+    main.replaceChildren(
+      error.status === 404
+        ? missing()
+        : h('section', { class: 'wide empty' }, h('h1', {}, 'That did not work'), h('p', {}, error.detail ?? error.message)),
+    )
   }
   const title = main.querySelector('h1')?.textContent
   document.title = title && url.pathname !== '/' ? `${title} · Hearth & Field` : 'Hearth & Field'
@@ -38,12 +42,19 @@ async function show({ keepFocus = false } = {}) {
   }
 }
 
-const missing = () => h('section', { class: 'wide empty' }, h('h1', {}, 'Nothing here'), h('p', {}, 'This page does not exist, or is not yours to see.'), h('a', { class: 'button', href: '/' }, 'To the shop'))
+const missing = () =>
+  h(
+    'section',
+    { class: 'wide empty' },
+    h('h1', {}, 'Nothing here'),
+    h('p', {}, 'This page does not exist, or is not yours to see.'),
+    h('a', { class: 'button', href: '/' }, 'To the shop'),
+  )
 
 /** Goes to an address of the shop without loading the page again. */
 export function go(address, options) {
   history.pushState(null, '', address)
-  show(options)
+  void show(options)
 }
 
 document.addEventListener('click', (event) => {
@@ -52,7 +63,7 @@ document.addEventListener('click', (event) => {
   event.preventDefault()
   go(link.getAttribute('href'))
 })
-addEventListener('popstate', () => show())
+addEventListener('popstate', () => void show())
 
 document.querySelector('form.search').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -61,13 +72,34 @@ document.querySelector('form.search').addEventListener('submit', (event) => {
 })
 
 function account() {
-  const basket = h('a', { class: 'cart', href: '/cart', 'aria-label': `Cart, ${pieces(session.cart)} items` }, 'Cart', h('span', { class: 'badge', 'aria-hidden': 'true' }, String(pieces(session.cart))))
+  const basket = h(
+    'a',
+    { class: 'cart', href: '/cart', 'aria-label': `Cart, ${pieces(session.cart)} items` },
+    'Cart',
+    h('span', { class: 'badge', 'aria-hidden': 'true' }, String(pieces(session.cart))),
+  )
   const parts = session.user
-    ? [h('span', { class: 'hello' }, `Hello, ${session.user.name.split(' ')[0]}`),
-      session.user.role === 'staff' && h('a', { href: '/staff.html', 'data-outside': true }, 'Staff'),
-      h('a', { href: '/orders' }, 'My orders'),
-      h('button', { class: 'link', onclick: (e) => perform(e.currentTarget, async () => { await leave(); go('/') }) }, 'Sign out')]
-    : [h('button', { class: 'link', onclick: () => openDoor('in').catch(() => {}) }, 'Sign in'), h('button', { class: 'link strong', onclick: () => openDoor('up').catch(() => {}) }, 'Sign up')]
+    ? [
+        h('span', { class: 'hello' }, `Hello, ${session.user.name.split(' ')[0]}`),
+        session.user.role === 'staff' && h('a', { href: '/staff.html', 'data-outside': true }, 'Staff'),
+        h('a', { href: '/orders' }, 'My orders'),
+        h(
+          'button',
+          {
+            class: 'link',
+            onclick: (e) =>
+              perform(e.currentTarget, async () => {
+                await leave()
+                go('/')
+              }),
+          },
+          'Sign out',
+        ),
+      ]
+    : [
+        h('button', { class: 'link', onclick: () => openDoor('in').catch(() => {}) }, 'Sign in'),
+        h('button', { class: 'link strong', onclick: () => openDoor('up').catch(() => {}) }, 'Sign up'),
+      ]
   document.querySelector('#account').replaceChildren(...parts.filter(Boolean), basket)
 }
 
@@ -79,6 +111,6 @@ async function departments() {
 
 onSession(account)
 account()
-departments()
+void departments()
 await restore()
 await show({ keepFocus: true })

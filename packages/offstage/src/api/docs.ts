@@ -25,6 +25,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-
 export function docsRoutes({ title, document, identify, gate, problems }: DocsParts): Route[] {
   let text: string | undefined
   let script: Promise<Buffer> | undefined
+  let plain: Buffer | undefined
   const guarded = (handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply) => async (request: HttpRequest): Promise<HttpReply> => {
     await gate(await identify(request))
     return handle(request)
@@ -41,7 +42,7 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
     route('docs.reference', '/docs/scalar.js', guarded(async (request) => {
       const bytes = await (script ??= readFile(reference))
       // Every browser takes Brotli over https and on localhost; what does not say so gets the plain text.
-      return /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? scriptReply(bytes, { 'content-encoding': 'br' }) : scriptReply(brotliDecompressSync(bytes))
+      return /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? scriptReply(bytes, { 'content-encoding': 'br' }) : scriptReply((plain ??= brotliDecompressSync(bytes)))
     })),
     route('problems', '/problems/:code', (request) => problemPage(request.params.code!, problems)),
   ]
@@ -55,7 +56,7 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#$
 
 const page = (title: string): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>${escape(title)}</title></head>
 <body><div id="app"></div><script src="/docs/scalar.js"></script><script src="/docs/start.js"></script></body>
 </html>
 `

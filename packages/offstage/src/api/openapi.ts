@@ -54,7 +54,7 @@ export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
   const tags = [...models.map(({ name, label }) => ({ name, description: label })), ...(Object.keys(endpoints).length > 0 ? [{ name: 'call', description: 'Operations of the app' }] : []), { name: 'batch', description: 'Several writes, all or none' }]
   return {
     openapi: '3.1.0',
-    info: { title, version, description: 'Errors are RFC 9457 problems with a `code`. Unknown parameters and fields are refused.', license: { name: 'All rights reserved', identifier: 'LicenseRef-Proprietary' } },
+    info: { title, version, description: 'Errors are RFC 9457 problems with a `code`. Unknown parameters and fields are refused.', license: { name: 'No licence stated', identifier: 'LicenseRef-none' } },
     servers: [{ url: '/' }],
     tags: cookie === undefined ? tags : [...tags, { name: 'auth', description: 'Signing in' }],
     security: cookie === undefined ? [] : [{ bearer: [] }, { cookie: [] }, {}],

@@ -40,7 +40,7 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
   const rows = { type: 'object', properties: { data: { type: 'array', items: ref(rowName(name)) }, next: { type: ['string', 'null'] }, count: { type: 'integer' } }, required: ['data', 'next'] }
   const groups = { type: 'array', items: { type: 'object', additionalProperties: true } }
   const of = (operation: string, summary: string, rest: Record<string, unknown> & { responses: Record<string, unknown> }): Operation =>
-    ({ tags: [name], operationId: `${name}.${operation}`, summary: `${label}: ${summary}`, ...rest })
+    ({ tags: [name], operationId: `${name}.${operation}`, summary: `${summary} ${label.toLowerCase()}`, ...rest })
   const one = (description: string): object => ({ ...jsonAnswer(description, ref(rowName(name))), headers: etag })
   const at = `/api/${name}`
   const query = {
@@ -60,13 +60,13 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
   }
   const measures = ['countDistinct', 'sum', 'avg', 'min', 'max'].map((fn) => parameter(fn, text, `Fields by commas; \`${fn}=total\` is called \`${fn}_total\` in the answer.`))
   const all: readonly (readonly [string, string, string, Operation])[] = [
-    ['list', 'GET', at, of('list', 'list', { parameters: [...page, search, where, bare, ...shape, ifNoneMatch], responses: { 200: { ...jsonAnswer('A page of rows.', rows), headers: etag }, ...notModified, ...problems(400, 401, 403, 422) } })],
-    ['create', 'POST', at, of('create', 'create', {
+    ['list', 'GET', at, of('list', 'List', { parameters: [...page, search, where, bare, ...shape, ifNoneMatch], responses: { 200: { ...jsonAnswer('A page of rows.', rows), headers: etag }, ...notModified, ...problems(400, 401, 403, 422) } })],
+    ['create', 'POST', at, of('create', 'Create in', {
       parameters: [...shape, prefer], requestBody: jsonBody(ref(createName(name))),
       responses: { 201: { ...one('The new row.'), headers: { ...etag, Location: { schema: text, description: 'Where the row is.' } } }, ...problems(400, 401, 403, 409, 415, 422) },
     })],
-    ['list', 'POST', `${at}/query`, of('query', 'list, asked by a body', { requestBody: jsonBody(query), responses: { 200: jsonAnswer('A page of rows.', rows), ...problems(400, 401, 403, 415, 422) } })],
-    ['aggregate', 'GET', `${at}/aggregate`, of('aggregate', 'group and measure', {
+    ['list', 'POST', `${at}/query`, of('query', 'Query', { requestBody: jsonBody(query), responses: { 200: jsonAnswer('A page of rows.', rows), ...problems(400, 401, 403, 415, 422) } })],
+    ['aggregate', 'GET', `${at}/aggregate`, of('aggregate', 'Aggregate', {
       parameters: [
         parameter('group', text, 'Fields to group by, by commas; of times also a unit: `status,placedAt.month`.'), parameter('zone', text, 'The time zone of the units: `Europe/Berlin`. Default UTC.'),
         parameter('count', { type: 'boolean' }, 'Count the rows, as `count`.'), ...measures, parameter('measures', text, 'Measures with names of their own, as JSON: `{"revenue":{"sum":"total"}}`.'),
@@ -75,13 +75,13 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
       ],
       responses: { 200: jsonAnswer('One row a group.', groups), ...notModified, ...problems(400, 401, 403, 422) },
     })],
-    ['aggregate', 'POST', `${at}/aggregate`, of('aggregateQuery', 'group and measure, asked by a body', { requestBody: jsonBody(aggregate), responses: { 200: jsonAnswer('One row a group.', groups), ...problems(400, 401, 403, 415, 422) } })],
-    ['get', 'GET', `${at}/:id`, of('get', 'read one', { parameters: [...shape, ifNoneMatch], responses: { 200: one('The row.'), ...notModified, ...problems(400, 401, 403, 404) } })],
-    ['update', 'PATCH', `${at}/:id`, of('update', 'change one', {
+    ['aggregate', 'POST', `${at}/aggregate`, of('aggregateQuery', 'Aggregate by a body:', { requestBody: jsonBody(aggregate), responses: { 200: jsonAnswer('One row a group.', groups), ...problems(400, 401, 403, 415, 422) } })],
+    ['get', 'GET', `${at}/:id`, of('get', 'Read one of', { parameters: [...shape, ifNoneMatch], responses: { 200: one('The row.'), ...notModified, ...problems(400, 401, 403, 404) } })],
+    ['update', 'PATCH', `${at}/:id`, of('update', 'Change one of', {
       parameters: [...shape, ifMatch, prefer], requestBody: jsonBody(ref(updateName(name))),
       responses: { 200: one('The row as it is now.'), 204: { description: 'Changed, and not sent back.' }, ...problems(400, 401, 403, 404, 409, 412, 415, 422) },
     })],
-    ['delete', 'DELETE', `${at}/:id`, of('delete', 'delete one', { parameters: [ifMatch], responses: { 204: { description: 'Deleted.' }, ...problems(400, 401, 403, 404, 409, 412) } })],
+    ['delete', 'DELETE', `${at}/:id`, of('delete', 'Delete one of', { parameters: [ifMatch], responses: { 204: { description: 'Deleted.' }, ...problems(400, 401, 403, 404, 409, 412) } })],
   ]
   return all.filter(([operation]) => (model.api as ReadonlySet<string>).has(operation)).map(([, method, path, operation]) => ({ method, path, operation }))
 }

@@ -15,7 +15,9 @@ export function browserClientRoutes(): Route[] {
     const path = `/offstage/${file.replace(/\.ts$/, '.js')}`
     let kept: { readonly body: string; readonly etag: string } | undefined
     return {
-      method: 'GET', path, name: 'client',
+      method: 'GET',
+      path,
+      name: 'client',
       handle(request) {
         kept ??= read(new URL(`../${file}`, import.meta.url))
         const headers = { etag: kept.etag, 'cache-control': 'no-cache' }
@@ -28,6 +30,8 @@ export function browserClientRoutes(): Route[] {
 
 function read(file: URL): { body: string; etag: string } {
   const text = readFileSync(file, 'utf8')
-  const body = file.pathname.endsWith('.ts') ? stripTypeScriptTypes(text).replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'") : text.replace(/\n\/\/# sourceMappingURL=.*/, '')
+  const body = file.pathname.endsWith('.ts')
+    ? stripTypeScriptTypes(text).replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'")
+    : text.replace(/\n\/\/# sourceMappingURL=.*/, '')
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }
 }

@@ -66,7 +66,10 @@ test('all problems are reported together, with where the value came from', () =>
   assert.throws(
     () => read('production', { SECRET: good, PORT: 'eighty', DATABASE_URL: 'postgres://x', LOG_LEVEL: 'loud' }),
     (error: OffstageError) => {
-      assert.deepEqual(error.errors!.map((e) => e.path), ['DATABASE_URL', 'PORT', 'LOG_LEVEL'])
+      assert.deepEqual(
+        error.errors!.map((e) => e.path),
+        ['DATABASE_URL', 'PORT', 'LOG_LEVEL'],
+      )
       assert.match(error.message, /from the environment/)
       return true
     },
@@ -98,7 +101,11 @@ test("the app's own variables are read by their kinds, and their text is never s
 
 test('proxies, origins and database files are read', () => {
   const config = read('production', {
-    SECRET: good, TRUST_PROXY: '10.0.0.0/8, ::1', ORIGINS: 'https://a.example, https://b.example:8443', PUBLIC_URL: 'https://shop.example/', DATABASE_URL: 'file:/var/lib/shop.db',
+    SECRET: good,
+    TRUST_PROXY: '10.0.0.0/8, ::1',
+    ORIGINS: 'https://a.example, https://b.example:8443',
+    PUBLIC_URL: 'https://shop.example/',
+    DATABASE_URL: 'file:/var/lib/shop.db',
   })
   assert.deepEqual(config.trustProxy, ['10.0.0.0/8', '::1'])
   assert.deepEqual(config.origins, ['https://a.example', 'https://b.example:8443'])

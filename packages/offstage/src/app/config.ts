@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { OffstageError, type FieldError } from '../base/errors.ts'
+import type { AppDeclaration } from '../schema/app.ts'
 import { ValueError, type Json, type Kind, type KindOptions } from '../schema/kind.ts'
 import { refusal, variables, type Mode } from './variables.ts'
 
@@ -97,7 +98,11 @@ export function readConfig(options: ConfigOptions): Config {
   if (errors.length > 0) throw new OffstageError('configuration', { detail: 'The environment does not fit the app.', errors })
 
   return {
-    mode, root, env, secrets, shown,
+    mode,
+    root,
+    env,
+    secrets,
+    shown,
     databaseFile: databaseFile(String(values.get('DATABASE_URL')), root),
     host: String(values.get('HOST')),
     port: Number(values.get('PORT')),
@@ -156,7 +161,11 @@ function developmentSecret(root: string): string {
 }
 
 function readDeclared(
-  options: ConfigOptions, find: (name: string) => Found | undefined, errors: FieldError[], shown: ShownVariable[], secrets: string[],
+  options: ConfigOptions,
+  find: (name: string) => Found | undefined,
+  errors: FieldError[],
+  shown: ShownVariable[],
+  secrets: string[],
 ): Record<string, Json> {
   const env: Record<string, Json> = {}
   for (const [name, field] of options.declared ?? []) {
@@ -206,4 +215,10 @@ export function appRoot(module: string): string {
     if (existsSync(join(folder, 'package.json'))) return folder
     if (dirname(folder) === folder) return dirname(module)
   }
+}
+
+/** The file that declares the app: static folders and the search for its root begin there. */
+export function fileOf(app: Pick<AppDeclaration, 'place'>): string {
+  const place = app.place.toString().replace(/:\d+$/, '')
+  return resolve(place === '' ? 'app.ts' : place)
 }

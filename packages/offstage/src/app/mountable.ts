@@ -1,6 +1,5 @@
 // What `defineApp` gives at run time: the declaration, and the way to run it inside a server of one's own.
 
-import { resolve } from 'node:path'
 import type { AppDeclaration, Mountable } from '../schema/app.ts'
 
 // A symbol of the registry: the command may be another copy of Offstage than the one that the app imports.
@@ -16,7 +15,11 @@ export function mountable(declaration: AppDeclaration): AnyApp {
   let opened: ReturnType<Mountable['open']> | undefined
   const open: Mountable['open'] = async ({ mode = 'production' } = {}) => {
     // Only who runs the app inside a process of their own pays for loading the server here.
-    const [{ openApp }, { readConfig, appRoot }, { declaredEnv }] = await Promise.all([import('./open.ts'), import('./config.ts'), import('./env.ts')])
+    const [{ openApp }, { readConfig, appRoot, fileOf }, { declaredEnv }] = await Promise.all([
+      import('./open.ts'),
+      import('./config.ts'),
+      import('./env.ts'),
+    ])
     const file = fileOf(app)
     const config = readConfig({ mode, root: appRoot(file), environment: process.env, declared: declaredEnv(app) })
     return openApp(app, { config, own: true })
@@ -34,10 +37,4 @@ export function mountable(declaration: AppDeclaration): AnyApp {
     },
   })
   return app
-}
-
-/** The file that declares the app: static folders and the search for its root begin there. */
-export function fileOf(app: AppDeclaration): string {
-  const place = app.place.toString().replace(/:\d+$/, '')
-  return resolve(place === '' ? 'app.ts' : place)
 }

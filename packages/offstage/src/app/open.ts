@@ -16,9 +16,9 @@ import type { Registry } from '../schema/registry.ts'
 import { openSqlite } from '../store/sqlite/store.ts'
 import type { Store } from '../store/store.ts'
 import { browserClientRoutes } from './browser-client.ts'
-import type { Config } from './config.ts'
+import { fileOf, type Config } from './config.ts'
 import { ownDatabase } from './owner.ts'
-import { fileOf, type AnyApp } from './mountable.ts'
+import type { AnyApp } from './mountable.ts'
 import { problemsIn, refuseProblems, registryOf } from './problems.ts'
 import { markProduction } from './production.ts'
 
@@ -63,32 +63,62 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   const development = config.mode === 'development'
   const registry = registryOf(app)
   refuseProblems(problemsIn(app, registry))
-  const log = openLog({ level: options.logLevel ?? config.logLevel, secrets: config.secrets, ...(options.writeLog && { write: options.writeLog }) })
+  const log = openLog({
+    level: options.logLevel ?? config.logLevel,
+    secrets: config.secrets,
+    ...(options.writeLog && { write: options.writeLog }),
+  })
 
-  const { store, tablesDone, release } = await openDatabase(registry, options, log)
+  // Seeds and imports hold the writer for long on purpose; who waits for it is a request.
+  let serving = false
+  const warn = (text: string): void => void (serving && log.warn(text))
+  const { store, tablesDone, release } = await openDatabase(registry, options, warn)
   try {
     if (!development) markProduction(config)
     const clock = options.now && { now: options.now }
     const data = openData({ registry, store, secret: config.secret, ...clock })
-    const auth = app.login?.password ? openAuth({
-      data, signUp: app.login.signUp !== 'nobody', secret: config.secret, secureCookie: !development,
-      ...clock, ...(options.hashCost && { cost: options.hashCost }),
-    }) : undefined
+    const auth = app.login?.password
+      ? openAuth({
+          data,
+          signUp: app.login.signUp !== 'nobody',
+          secret: config.secret,
+          secureCookie: !development,
+          ...clock,
+          ...(options.hashCost && { cost: options.hashCost }),
+        })
+      : undefined
     const identify = auth ? auth.identify : async (): Promise<Principal> => anonymous
-    const routes = [...openApi({ app, data, identify, development, env: config.env, ...(auth && { others: described(auth) }) }), ...(auth?.routes ?? []), ...browserClientRoutes()]
+    const routes = [
+      ...openApi({ app, data, identify, development, env: config.env, ...(auth && { others: described(auth) }) }),
+      ...(auth?.routes ?? []),
+      ...browserClientRoutes(),
+    ]
     const folder = app.static && resolvePath(dirname(fileOf(app)), app.static.folder)
     const server = await openServer({
-      routes, log, development,
-      origins: config.origins, publicUrl: config.publicUrl, trustProxy: config.trustProxy,
+      routes,
+      log,
+      development,
+      origins: config.origins,
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustProxy,
       files: folder === undefined ? [] : [{ folder, ...(app.static!.fallback !== false && { fallback: app.static!.fallback }) }],
       mounts: Object.entries(app.mount).map(([prefix, handle]) => ({ prefix, handle })),
     })
     return {
-      config, registry, routes, data, auth, log, tablesDone,
+      config,
+      registry,
+      routes,
+      data,
+      auth,
+      log,
+      tablesDone,
       staticFolders: folder === undefined ? [] : [folder],
       fetch: server.fetch,
       drain: server.drain,
-      listen: (at) => listen(server, config, at),
+      listen(at) {
+        serving = true
+        return listen(server, config, at)
+      },
       async close() {
         await server.close()
         await store.close()
@@ -102,13 +132,22 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   }
 }
 
-async function openDatabase(registry: Registry, options: OpenOptions, log: Log): Promise<{ store: Store; tablesDone: readonly string[]; release: () => void }> {
+async function openDatabase(
+  registry: Registry,
+  options: OpenOptions,
+  warn: (text: string) => void,
+): Promise<{ store: Store; tablesDone: readonly string[]; release: () => void }> {
   const { config, tables = config.mode === 'development' ? 'follow' : 'refuse' } = options
   const file = config.databaseFile
   if (isAbsolute(file)) mkdirSync(dirname(file), { recursive: true })
   const owner = options.own ? ownDatabase(file) : { release() {} }
   try {
-    const store = await openSqlite({ registry, file, ...(options.now && { now: options.now }), ...(config.mode === 'development' && { warn: (text) => log.warn(text) }) })
+    const store = await openSqlite({
+      registry,
+      file,
+      ...(options.now && { now: options.now }),
+      ...(config.mode === 'development' && { warn }),
+    })
     try {
       const steps = await store.follow({ dryRun: tables === 'refuse' })
       if (tables === 'refuse' && steps.length > 0) throw tablesDiffer(store.place, steps)
@@ -135,7 +174,11 @@ function tablesDiffer(place: string, steps: readonly string[]): OffstageError {
   })
 }
 
-async function listen(server: Server, config: Config, { port = config.port, host = config.host }: { port?: number; host?: string } = {}): Promise<{ url: string; port: number }> {
+async function listen(
+  server: Server,
+  config: Config,
+  { port = config.port, host = config.host }: { port?: number; host?: string } = {},
+): Promise<{ url: string; port: number }> {
   const bound = await server.listen(host, port)
   // What a person can open: the addresses that mean "all" and "this machine" have a better name.
   const name = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host

@@ -8,7 +8,10 @@ const markOf = (databaseFile: string): string => `${databaseFile}-production`
 
 export function markProduction({ databaseFile }: Config): void {
   if (databaseFile === ':memory:' || existsSync(markOf(databaseFile))) return
-  writeFileSync(markOf(databaseFile), 'This database is served by `offstage start`. While this file is here, `seed` and `reset` refuse to touch it.\n')
+  writeFileSync(
+    markOf(databaseFile),
+    'This database is served by `offstage start`. While this file is here, `seed` and `reset` refuse to touch it.\n',
+  )
 }
 
 export function isProduction({ databaseFile }: Config): boolean {

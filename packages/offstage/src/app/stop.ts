@@ -4,7 +4,10 @@ import type { RunningApp } from './open.ts'
  * SIGTERM and SIGINT stop the app in order: `/readyz` goes red, `delay` milliseconds pass in which a load balancer can notice,
  * what is under way is finished, the database is closed. A second signal ends the process at once.
  */
-export function stopOnSignal(running: RunningApp, options: { readonly delay?: number; readonly onStop?: (signal: string) => void } = {}): void {
+export function stopOnSignal(
+  running: RunningApp,
+  options: { readonly delay?: number; readonly onStop?: (signal: string) => void } = {},
+): void {
   let stopping = false
   const stop = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1)

@@ -73,7 +73,10 @@ export const variables: readonly Variable[] = [
     fallback: '',
     means: 'Other origins whose pages may call the API with cookies, separated by commas: `https://app.example,https://www.example`.',
     read(text, mode) {
-      const list = text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+      const list = text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
       if (list.includes('*')) return refuse('must name each origin: `*` would let every page on the web act as your users')
       const origins = list.map(readOrigin)
       const plain = mode === 'production' ? origins.find((o) => o.startsWith('http:') && !isLocal(o)) : undefined
@@ -115,7 +118,8 @@ function readOrigin(text: string): string {
 function readSecret(text: string, mode: Mode): string {
   if (text.length < 32) return refuse(`must be at least 32 characters, not ${text.length}; make one with: openssl rand -base64 32`)
   const guessable = new Set(text).size < 10 || /secret|change.?me|example|password|placeholder|0123456789/i.test(text)
-  if (mode === 'production' && guessable) return refuse('looks like a sample, not like random characters; make one with: openssl rand -base64 32')
+  if (mode === 'production' && guessable)
+    return refuse('looks like a sample, not like random characters; make one with: openssl rand -base64 32')
   return text
 }
 

@@ -22,20 +22,7 @@ const rows = [
   '!@#$%^&*()',
 ]
 const walks = [...rows, ...rows.map((row) => [...row].reverse().join(''))]
-const leet = new Map([
-  ['0', 'o'],
-  ['1', 'i'],
-  ['3', 'e'],
-  ['4', 'a'],
-  ['5', 's'],
-  ['7', 't'],
-  ['8', 'b'],
-  ['@', 'a'],
-  ['$', 's'],
-  ['!', 'i'],
-  ['€', 'e'],
-  ['+', 't'],
-])
+const leet = new Map('0o 1i 3e 4a 5s 7t 8b @a $s !i +t'.split(' ').map(([sign = '', letter = '']) => [sign, letter]))
 
 /** Throws `invalid_values` for what is no password to take. */
 export function refuseWeak(password: string, login: string): void {
@@ -93,7 +80,7 @@ function repeats(text: string): boolean {
 /** Made of at most two walks over neighbouring keys or letters: `12345678`, `qwertyui`, `asdf1234`, `1qaz2wsx`. */
 function walked(text: string): boolean {
   let from = 0
-  for (let walks = 0; walks < 2 && from < text.length; walks++) from += walkLength(text, from)
+  for (let taken = 0; taken < 2 && from < text.length; taken++) from += walkLength(text, from)
   return from >= text.length
 }
 

@@ -24,10 +24,17 @@ export function accessMatrix(registry: Registry): string {
 }
 
 function modelMatrix(policies: Policies, model: ModelDef, roles: readonly Role[]): string {
-  const lines = roles.map(({ label, principal }) => [label, ...actions.map((action) => say(ruleFor(policies, principal, model.name, action)))])
+  const lines = roles.map(({ label, principal }) => [
+    label,
+    ...actions.map((action) => say(ruleFor(policies, principal, model.name, action))),
+  ])
   const written = [...model.fields.values()].filter((field) => field.readable !== undefined || field.writable !== undefined || field.hidden)
   const fields = written.map((field) => `  ${field.name}: ${fieldRules(field)}`)
-  return [`${paint('bold', model.name)}${model.place === undefined ? '' : paint('dim', `  ${model.rulePlace ?? model.place}`)}`, table([['', ...actions], ...lines]), ...fields].join('\n')
+  return [
+    `${paint('bold', model.name)}${model.place === undefined ? '' : paint('dim', `  ${model.rulePlace ?? model.place}`)}`,
+    table([['', ...actions], ...lines]),
+    ...fields,
+  ].join('\n')
 }
 
 function fieldRules(field: FieldDef): string {
@@ -36,7 +43,9 @@ function fieldRules(field: FieldDef): string {
     field.hidden ? 'hidden' : '',
     field.readable === undefined ? '' : `readable ${rule(field.readable)}`,
     field.writable === undefined ? '' : `writable ${rule(field.writable)}`,
-  ].filter(Boolean).join(', ')
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
 
 /** A user of each kind: every choice of every enum of the user model, the rest as a new user has it. */
@@ -47,35 +56,64 @@ function rolesOf(registry: Registry): Role[] {
   for (const field of users.columns) {
     const given = field.default && 'value' in field.default ? field.default.value : null
     // A name in place of a value: it ends up in the printed filter, and no rule can mistake it for a real one.
-    usual[field.name] = field.name === 'id' ? 'me' : given === null && field.kind.storage === 'text' && field.kind.name !== 'enum' ? `me.${field.name}` : given
+    usual[field.name] =
+      field.name === 'id'
+        ? 'me'
+        : given === null && field.kind.storage === 'text' && field.kind.name !== 'enum'
+          ? `me.${field.name}`
+          : given
   }
   const user = (label: string, row: Row): Role => ({ label, principal: { kind: 'user', id: 'me', row } })
-  const choices = users.columns.filter((field) => field.kind.name === 'enum').flatMap((field) =>
-    (field.options['choices'] as string[]).map((choice) => user(`${field.name} = ${choice}`, { ...usual, [field.name]: choice })),
-  )
+  const choices = users.columns
+    .filter((field) => field.kind.name === 'enum')
+    .flatMap((field) =>
+      (field.options['choices'] as string[]).map((choice) => user(`${field.name} = ${choice}`, { ...usual, [field.name]: choice })),
+    )
   return choices.length > 0 ? choices : [user('signed in', usual)]
 }
 
 /** A bound rule in the fewest words. */
 export function say(filter: Filter): string {
   switch (filter.is) {
-    case 'true': return 'all'
-    case 'false': return '-'
-    case 'and': return [...new Set(filter.of.map((part) => (part.is === 'or' ? `(${say(part)})` : say(part))))].join(' and ')
-    case 'or': return [...new Set(filter.of.map(say))].join(' or ')
-    case 'not': return `not (${say(filter.of)})`
-    case 'compare': return `${filter.field} ${signs[filter.op]} ${operand(filter.value)}`
-    case 'in': return `${filter.field} in (${filter.values.map(operand).join(', ')})`
-    case 'null': return `${filter.field} is null`
-    case 'some': return `${filter.field}(${say(filter.where)})`
-    case 'exists': return `some ${filter.model}(${say(filter.where)})`
-    case 'me': return `me(${say(filter.where)})`
-    case 'json': return `${filter.field}.${filter.path.join('.')} ${filter.op} ${JSON.stringify(filter.value)}`
-    case 'search': return `search ${JSON.stringify(filter.text)}`
+    case 'true':
+      return 'all'
+    case 'false':
+      return '-'
+    case 'and':
+      return [...new Set(filter.of.map((part) => (part.is === 'or' ? `(${say(part)})` : say(part))))].join(' and ')
+    case 'or':
+      return [...new Set(filter.of.map(say))].join(' or ')
+    case 'not':
+      return `not (${say(filter.of)})`
+    case 'compare':
+      return `${filter.field} ${signs[filter.op]} ${operand(filter.value)}`
+    case 'in':
+      return `${filter.field} in (${filter.values.map(operand).join(', ')})`
+    case 'null':
+      return `${filter.field} is null`
+    case 'some':
+      return `${filter.field}(${say(filter.where)})`
+    case 'exists':
+      return `some ${filter.model}(${say(filter.where)})`
+    case 'me':
+      return `me(${say(filter.where)})`
+    case 'json':
+      return `${filter.field}.${filter.path.join('.')} ${filter.op} ${JSON.stringify(filter.value)}`
+    case 'search':
+      return `search ${JSON.stringify(filter.text)}`
   }
 }
 
-const signs = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=', contains: 'contains', startsWith: 'starts with', endsWith: 'ends with' } as const
+const signs = {
+  eq: '=',
+  lt: '<',
+  lte: '<=',
+  gt: '>',
+  gte: '>=',
+  contains: 'contains',
+  startsWith: 'starts with',
+  endsWith: 'ends with',
+} as const
 
 function operand(value: unknown): string {
   return value !== null && typeof value === 'object' && 'me' in value ? ['me', ...(value.me as string[])].join('.') : String(value)

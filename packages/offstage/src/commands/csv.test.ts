@@ -22,7 +22,12 @@ async function cellsOf(text: string, size = 3): Promise<string[][]> {
 test('CSV is read whatever its quotes, line ends and pieces', async () => {
   const text = '\uFEFFa,b,c\r\n1,"x, ""y""",\n\n"multi\r\nline",2,"é"\r\nlast,,'
   for (const size of [1, 2, 3, 5, 1000]) {
-    assert.deepEqual(await cellsOf(text, size), [['a', 'b', 'c'], ['1', 'x, "y"', ''], ['multi\r\nline', '2', 'é'], ['last', '', '']])
+    assert.deepEqual(await cellsOf(text, size), [
+      ['a', 'b', 'c'],
+      ['1', 'x, "y"', ''],
+      ['multi\r\nline', '2', 'é'],
+      ['last', '', ''],
+    ])
   }
 })
 
@@ -33,11 +38,17 @@ test('CSV that cannot be read names its line', async () => {
 
 test('F9 cells that a spreadsheet would run are neutralised, numbers are left alone', () => {
   assert.equal(csvLine(['=1+1', '+x', '-x', '@x', '\tx', '\rx']), `"'=1+1","'+x","'-x","'@x","'\tx","'\rx"\r\n`)
-  assert.equal(csvLine([-5, '-5.25', '+1e3', null, 'a,b', 'say "x"', { a: 1 }, true]), '-5,-5.25,+1e3,,"a,b","say ""x""","{""a"":1}",true\r\n')
+  assert.equal(
+    csvLine([-5, '-5.25', '+1e3', null, 'a,b', 'say "x"', { a: 1 }, true]),
+    '-5,-5.25,+1e3,,"a,b","say ""x""","{""a"":1}",true\r\n',
+  )
 })
 
 test('what is written as CSV reads back the same', async () => {
-  const rows = [['plain', 'with "quotes"', 'a,b'], ['', 'two\nlines', ' space ']]
+  const rows = [
+    ['plain', 'with "quotes"', 'a,b'],
+    ['', 'two\nlines', ' space '],
+  ]
   assert.deepEqual(await cellsOf(rows.map((row) => csvLine(row)).join('')), rows)
 })
 
@@ -47,7 +58,11 @@ async function recordsOf(format: Format, text: string): Promise<{ line: number; 
     const file = join(folder, 'rows')
     writeFileSync(file, text)
     const records = await all(readRecords(file, format, () => {}))
-    return records.map(({ line, values, problem }) => ({ line, values: Object.fromEntries(values), ...(problem === undefined ? {} : { problem }) }))
+    return records.map(({ line, values, problem }) => ({
+      line,
+      values: Object.fromEntries(values),
+      ...(problem === undefined ? {} : { problem }),
+    }))
   } finally {
     rmSync(folder, { recursive: true })
   }

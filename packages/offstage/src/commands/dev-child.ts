@@ -17,7 +17,10 @@ import { pretty } from './pretty.ts'
 import { seedProgress } from './seed.ts'
 import { out, paint, warn } from './terminal.ts'
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { port: { type: 'string' }, host: { type: 'string' }, again: { type: 'boolean' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { port: { type: 'string' }, host: { type: 'string' }, again: { type: 'boolean' } },
+})
 const path = positionals[0] ?? '.'
 let root = process.cwd()
 
@@ -25,7 +28,11 @@ try {
   const started = performance.now()
   const loaded = await loadApp(path)
   root = loaded.root
-  const environment = { ...process.env, ...(values.port === undefined ? {} : { PORT: values.port }), ...(values.host === undefined ? {} : { HOST: values.host }) }
+  const environment = {
+    ...process.env,
+    ...(values.port === undefined ? {} : { PORT: values.port }),
+    ...(values.host === undefined ? {} : { HOST: values.host }),
+  }
   const config = readConfig({ mode: 'development', root, environment, declared: declaredEnv(loaded.app) })
   const running = await openApp(loaded.app, { config, own: true, writeLog: developmentLog(config.secrets) })
   const fresh = running.tablesDone.length > 0 && (await isEmpty(running.data))
@@ -67,19 +74,33 @@ async function listenNear(running: RunningApp, config: Config, chosen: boolean):
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
       if (chosen || port >= config.port + 20) {
-        throw new OffstageError('configuration', { detail: `Port ${port} of ${config.host} is taken by another process.`, hint: 'PORT=4001, or stop the other process' })
+        throw new OffstageError('configuration', {
+          detail: `Port ${port} of ${config.host} is taken by another process.`,
+          hint: 'PORT=4001, or stop the other process',
+        })
       }
     }
   }
 }
 
-function announce({ app }: LoadedApp, running: RunningApp, config: Config, url: string, logins: readonly Login[], took: number, again: boolean): void {
+function announce(
+  { app }: LoadedApp,
+  running: RunningApp,
+  config: Config,
+  url: string,
+  logins: readonly Login[],
+  took: number,
+  again: boolean,
+): void {
   if (again) return out(paint('dim', `ready again in ${took} ms  ${url}`))
   const line = (label: string, text: string): void => out(`  ${label.padEnd(10)} ${text}`)
   out()
   out(`  ${paint(['bold', 'green'], 'Offstage')} ${paint('dim', `ready in ${took} ms`)}`)
   out()
-  line(running.staticFolders.length > 0 ? 'Open' : 'API', paint(['bold', 'cyan'], running.staticFolders.length > 0 ? `${url}/` : `${url}/api`))
+  line(
+    running.staticFolders.length > 0 ? 'Open' : 'API',
+    paint(['bold', 'cyan'], running.staticFolders.length > 0 ? `${url}/` : `${url}/api`),
+  )
   line('Docs', paint('cyan', `${url}/docs`))
   line('Database', shortPath(config.databaseFile))
   if (logins.length > 0) {

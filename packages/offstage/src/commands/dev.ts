@@ -34,7 +34,12 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
   let stopping = false
 
   const start = (): void => {
-    const args = [file, ...(port === undefined ? [] : [`--port=${port}`]), ...(options.host === undefined ? [] : [`--host=${options.host}`]), ...(changed === '' ? [] : ['--again'])]
+    const args = [
+      file,
+      ...(port === undefined ? [] : [`--port=${port}`]),
+      ...(options.host === undefined ? [] : [`--host=${options.host}`]),
+      ...(changed === '' ? [] : ['--again']),
+    ]
     const running = fork(script, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
     child = running
     running.on('message', (message: ChildMessage) => {

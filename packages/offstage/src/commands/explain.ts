@@ -19,8 +19,10 @@ export async function explain(data: Data, who: string, operation: string, target
   const slash = target.indexOf('/')
   const model = ownModel(data, slash < 0 ? target : target.slice(0, slash))
   const id = slash < 0 ? undefined : target.slice(slash + 1)
-  if (!actions.includes(operation)) throw new OffstageError('invalid_call', { detail: `${operation} is not an operation; there are: ${actions.join(', ')}.` })
-  if (id === undefined && operation !== 'create') throw new OffstageError('invalid_call', { detail: `Which row? Write ${model.name}/<id>.` })
+  if (!actions.includes(operation))
+    throw new OffstageError('invalid_call', { detail: `${operation} is not an operation; there are: ${actions.join(', ')}.` })
+  if (id === undefined && operation !== 'create')
+    throw new OffstageError('invalid_call', { detail: `Which row? Write ${model.name}/<id>.` })
   const action = operation as Action
 
   const policies = compileRules(data.registry)
@@ -31,7 +33,11 @@ export async function explain(data: Data, who: string, operation: string, target
   if (id === undefined) {
     const bound = ruleFor(policies, principal, model.name, 'create')
     const verdict = bound.is === 'false' ? 'may not create' : bound.is === 'true' ? 'may create any row of' : 'may create some rows of'
-    return [verdictLine(`${name} ${verdict} ${model.name}`, bound.is !== 'false'), head, `  ${say(policies.models.get(model.name)!.rules.create)}`].join('\n')
+    return [
+      verdictLine(`${name} ${verdict} ${model.name}`, bound.is !== 'false'),
+      head,
+      `  ${say(policies.models.get(model.name)!.rules.create)}`,
+    ].join('\n')
   }
   if ((await data.store.count(model.name, equal('id', id))) === 0) return verdictLine(`There is no row ${id} in ${model.name}.`, false)
   const holds = (filter: Filter): Promise<boolean> => holdsOn(data, model, id, bind(filter, principal, data.registry))
@@ -39,7 +45,9 @@ export async function explain(data: Data, who: string, operation: string, target
   const allowed = await holds(template)
   const lines = await parts(template, holds, 1)
   const hidden = action === 'read' && allowed ? await unseen(data, policies, principal, model, id) : []
-  return [verdictLine(`${name} ${allowed ? 'may' : 'may not'} ${action} ${model.name}/${id}`, allowed), head, ...lines, ...hidden].join('\n')
+  return [verdictLine(`${name} ${allowed ? 'may' : 'may not'} ${action} ${model.name}/${id}`, allowed), head, ...lines, ...hidden].join(
+    '\n',
+  )
 }
 
 const verdictLine = (text: string, yes: boolean): string => paint(yes ? ['green', 'bold'] : ['red', 'bold'], text)
@@ -62,7 +70,8 @@ async function unseen(data: Data, policies: Policies, principal: Principal, mode
   const lines: string[] = []
   for (const field of model.columns) {
     const rule = readableFor(policies, principal, field)
-    if (!(await holdsOn(data, model, id, rule))) lines.push(`  ${field.name} ${rule.is === 'false' ? 'does not exist for them' : 'is null for them'}`)
+    if (!(await holdsOn(data, model, id, rule)))
+      lines.push(`  ${field.name} ${rule.is === 'false' ? 'does not exist for them' : 'is null for them'}`)
   }
   return lines
 }
@@ -71,12 +80,18 @@ async function unseen(data: Data, policies: Policies, principal: Principal, mode
 async function principalOf(data: Data, who: string): Promise<Principal> {
   if (who === 'anonymous') return anonymous
   const users = data.registry.user
-  if (users === undefined) throw new OffstageError('invalid_call', { detail: 'The app has no user model; only `anonymous` can be asked about.' })
+  if (users === undefined)
+    throw new OffstageError('invalid_call', { detail: 'The app has no user model; only `anonymous` can be asked about.' })
   const login = loginField(users)
   const field = login !== undefined && who.includes('@') ? login : 'id'
   const query: Query = {
-    model: users.name, where: equal(field, who), select: users.columns.map((column) => ({ field: column.name })), include: [],
-    sort: [{ term: { through: [], field: 'id' }, desc: false }], limit: 1, count: false,
+    model: users.name,
+    where: equal(field, who),
+    select: users.columns.map((column) => ({ field: column.name })),
+    include: [],
+    sort: [{ term: { through: [], field: 'id' }, desc: false }],
+    limit: 1,
+    count: false,
   }
   const row = (await data.store.list(query)).rows[0]
   if (row === undefined) throw new OffstageError('not_found', { detail: `There is no user ${who}.` })

@@ -34,12 +34,18 @@ export async function exportRows(data: Data, modelName: string, options: ExportO
     if (format === 'json') yield '[\n'
     for await (const row of rows(table, { sort: 'id', select: names, ...(where === undefined ? {} : { where }) })) {
       const plain: Record<string, unknown> = JSON.parse(JSON.stringify(row))
-      yield format === 'csv' ? csvLine(names.map((name) => plain[name])) : format === 'ndjson' ? `${JSON.stringify(plain)}\n` : `${done === 0 ? '' : ',\n'}${JSON.stringify(plain)}`
+      yield format === 'csv'
+        ? csvLine(names.map((name) => plain[name]))
+        : format === 'ndjson'
+          ? `${JSON.stringify(plain)}\n`
+          : `${done === 0 ? '' : ',\n'}${JSON.stringify(plain)}`
       bar.to(++done)
     }
     if (format === 'json') yield '\n]\n'
   }
-  await pipeline(Readable.from(text()), options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 }), { end: options.out !== undefined })
+  await pipeline(Readable.from(text()), options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 }), {
+    end: options.out !== undefined,
+  })
   bar.end()
   warn(`${count(done)} rows of ${model.name} written${options.out === undefined ? '' : ` to ${shortPath(options.out)}`}.`)
 }

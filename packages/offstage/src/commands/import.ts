@@ -40,7 +40,10 @@ export async function importFile(data: Data, modelName: string, file: string, op
   let kept = 0
   let lastKept = 0
 
-  const records = batched(readRecords(file, format, (bytes) => bar.to(bytes)), batch)
+  const records = batched(
+    readRecords(file, format, (bytes) => bar.to(bytes)),
+    batch,
+  )
   const sys = data.as(system)
   for await (const part of records) {
     let inPart = 0
@@ -98,7 +101,10 @@ function valuesOf(model: ModelDef, format: Format, record: FileRecord): Record<s
 /** An empty cell is a value left out. */
 function fromCell(field: FieldDef, cell: string): unknown {
   if (cell === '') return undefined
-  if (field.kind.name === 'many') throw new OffstageError('invalid_values', { errors: [{ path: field.name, code: 'kind', message: 'is a list; import its rows into their own model' }] })
+  if (field.kind.name === 'many')
+    throw new OffstageError('invalid_values', {
+      errors: [{ path: field.name, code: 'kind', message: 'is a list; import its rows into their own model' }],
+    })
   try {
     return field.kind.readText(cell, field.options)
   } catch (error) {
@@ -138,13 +144,17 @@ interface Outcome {
 }
 
 function summarise({ model, file, dryRun, batch, failures, read, kept, lastKept }: Outcome): boolean {
-  for (const { line, message } of failures.slice(0, mostShown)) warn(`${paint('red', `${shortPath(file)}:${line}`, process.stderr)} ${message}`)
+  for (const { line, message } of failures.slice(0, mostShown))
+    warn(`${paint('red', `${shortPath(file)}:${line}`, process.stderr)} ${message}`)
   if (failures.length > mostShown) warn(`... and ${count(failures.length - mostShown)} more`)
   if (failures.length === 0) {
-    out(dryRun ? `${count(read)} rows of ${model.name} would go in; nothing was written.` : `${count(kept)} rows of ${model.name} imported.`)
+    out(
+      dryRun ? `${count(read)} rows of ${model.name} would go in; nothing was written.` : `${count(kept)} rows of ${model.name} imported.`,
+    )
     return true
   }
-  const rest = batch === Infinity ? 'nothing was written' : `${count(kept)} rows are in, up to line ${lastKept}; nothing after it was written`
+  const rest =
+    batch === Infinity ? 'nothing was written' : `${count(kept)} rows are in, up to line ${lastKept}; nothing after it was written`
   out(`${count(failures.length)} of ${count(read)} rows were refused; ${rest}.`)
   return false
 }

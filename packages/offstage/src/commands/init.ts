@@ -13,7 +13,10 @@ export function init(path: string): void {
   const folder = resolve(path)
   const taken = files.filter((file) => existsSync(join(folder, file)))
   if (taken.length > 0) {
-    throw new OffstageError('invalid_call', { detail: `${relative(process.cwd(), folder) || '.'} already has ${taken.join(', ')}; nothing was written.`, hint: 'offstage init my-app' })
+    throw new OffstageError('invalid_call', {
+      detail: `${relative(process.cwd(), folder) || '.'} already has ${taken.join(', ')}; nothing was written.`,
+      hint: 'offstage init my-app',
+    })
   }
   mkdirSync(folder, { recursive: true })
   for (const file of files) {
@@ -23,10 +26,21 @@ export function init(path: string): void {
   }
   const here = relative(process.cwd(), folder)
   out(`${files.length} files written${here === '' ? '' : ` to ${here}`}. Now:\n`)
-  out(paint('bold', [here === '' ? '' : `cd ${here}`, 'npm install', 'npm run dev'].filter(Boolean).map((line) => `  ${line}`).join('\n')))
+  out(
+    paint(
+      'bold',
+      [here === '' ? '' : `cd ${here}`, 'npm install', 'npm run dev']
+        .filter(Boolean)
+        .map((line) => `  ${line}`)
+        .join('\n'),
+    ),
+  )
 }
 
 function packageName(folder: string): string {
-  const name = basename(folder).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '')
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
   return name === '' ? 'my-app' : name
 }

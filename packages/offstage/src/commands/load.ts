@@ -18,10 +18,16 @@ export interface LoadedApp {
 /** The module itself, or `app.ts` / `app.js` in the folder given. */
 export function appFile(path: string): string {
   const given = resolve(path)
-  const candidates = existsSync(given) && statSync(given).isDirectory() ? ['app.ts', 'app.js', 'src/app.ts', 'dist/app.js'].map((name) => join(given, name)) : [given]
+  const candidates =
+    existsSync(given) && statSync(given).isDirectory()
+      ? ['app.ts', 'app.js', 'src/app.ts', 'dist/app.js'].map((name) => join(given, name))
+      : [given]
   const file = candidates.find((candidate) => existsSync(candidate))
   if (file !== undefined) return file
-  throw new OffstageError('invalid_call', { detail: `There is no app at ${path}.`, hint: 'Give the file that exports the app: offstage dev app.ts' })
+  throw new OffstageError('invalid_call', {
+    detail: `There is no app at ${path}.`,
+    hint: 'Give the file that exports the app: offstage dev app.ts',
+  })
 }
 
 export async function loadApp(path: string): Promise<LoadedApp> {
@@ -30,7 +36,10 @@ export async function loadApp(path: string): Promise<LoadedApp> {
   const apps = Object.entries(module).filter((entry): entry is [string, AnyApp] => isApp(entry[1]))
   const [first] = apps
   if (first === undefined || apps.length > 1) {
-    const found = apps.length > 1 ? `several apps: ${apps.map(([name]) => name).join(', ')}` : `no app; its exports are: ${Object.keys(module).join(', ') || 'none'}`
+    const found =
+      apps.length > 1
+        ? `several apps: ${apps.map(([name]) => name).join(', ')}`
+        : `no app; its exports are: ${Object.keys(module).join(', ') || 'none'}`
     throw new OffstageError('invalid_call', { detail: `${path} exports ${found}.`, hint: 'export const app = defineApp({ models, ... })' })
   }
   return { app: first[1], exported: first[0], file, root: appRoot(file) }

@@ -17,7 +17,12 @@ export async function check(path: string): Promise<boolean> {
   for (const problem of problems) warn(`${describeProblem(problem, root)}\n`)
   const errors = problems.filter((problem) => problem.level === 'error').length
   const warnings = problems.length - errors
-  const said = [errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ')
+  const said = [
+    errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '',
+    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
   out(problems.length === 0 ? paint('green', 'No problems.') : said)
   return errors === 0
 }
@@ -43,7 +48,10 @@ export async function explainAccess(path: string, user: string, operation: strin
 export async function config(path: string, production: boolean): Promise<boolean> {
   const { app, root } = await loadApp(path)
   const { shown } = readConfig({
-    mode: production ? 'production' : 'development', root, environment: process.env, declared: declaredEnv(app),
+    mode: production ? 'production' : 'development',
+    root,
+    environment: process.env,
+    declared: declaredEnv(app),
   })
   out(table([['variable', 'value', 'from'], ...shown.map(({ name, value, source }) => [name, value, source])]))
   return true

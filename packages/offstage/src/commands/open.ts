@@ -8,7 +8,13 @@ import { loadApp, type LoadedApp } from './load.ts'
 
 /** Reads `.env` files as `dev` does; a secret that nobody gave lasts for this command only. */
 export function configForCommand(loaded: LoadedApp): Config {
-  return readConfig({ mode: 'development', root: loaded.root, environment: process.env, declared: declaredEnv(loaded.app), secret: 'fleeting' })
+  return readConfig({
+    mode: 'development',
+    root: loaded.root,
+    environment: process.env,
+    declared: declaredEnv(loaded.app),
+    secret: 'fleeting',
+  })
 }
 
 export interface OpenedForCommand extends LoadedApp, AsyncDisposable {

@@ -27,7 +27,13 @@ export function pretty(error: unknown, root: string): string {
   const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
   const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : ownFrame(error)
   const code = (error as NodeJS.ErrnoException).code
-  return [described(code ?? error.name, firstLine(error.message), undefined, place, root, false), place === undefined ? dim(error.stack ?? '') : '', ...causeOf(error, root)].filter(Boolean).join('\n')
+  return [
+    described(code ?? error.name, firstLine(error.message), undefined, place, root, false),
+    place === undefined ? dim(error.stack ?? '') : '',
+    ...causeOf(error, root),
+  ]
+    .filter(Boolean)
+    .join('\n')
 }
 
 export function describeProblem(problem: DeclarationProblem, root: string): string {
@@ -37,7 +43,14 @@ export function describeProblem(problem: DeclarationProblem, root: string): stri
 function described(id: string, message: string, hint: string | undefined, place: string | undefined, root: string, mild: boolean): string {
   const head = `${mild ? paint('yellow', `warning ${id}`, process.stderr) : red(id)} ${message}`
   const frame = place === undefined ? undefined : codeFrame(place, root)
-  return [head, place === undefined ? '' : dim(`  at ${place}`), frame ?? '', hint === undefined ? '' : `  ${paint('green', 'Write:', process.stderr)} ${hint}`].filter(Boolean).join('\n')
+  return [
+    head,
+    place === undefined ? '' : dim(`  at ${place}`),
+    frame ?? '',
+    hint === undefined ? '' : `  ${paint('green', 'Write:', process.stderr)} ${hint}`,
+  ]
+    .filter(Boolean)
+    .join('\n')
 }
 
 function causeOf(error: Error, root: string): string[] {
@@ -52,7 +65,9 @@ function firstLine(message: string): string {
 /** The first frame of the stack in the app's own files: not Offstage, not a dependency, not Node. */
 function ownFrame(error: Error): string | undefined {
   const offstage = resolve(import.meta.dirname, '..') + sep
-  for (const match of (error.stack ?? '').matchAll(/(?:\(|at (?:async )?)((?:file:\/\/)?\/[^\s()]+|file:\/\/\/[A-Z]:[^\s()]+):(\d+):\d+\)?$/gm)) {
+  for (const match of (error.stack ?? '').matchAll(
+    /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^\s()]+|file:\/\/\/[A-Z]:[^\s()]+):(\d+):\d+\)?$/gm,
+  )) {
     const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!
     if (file.includes(`${sep}node_modules${sep}`) || file.startsWith(offstage)) continue
     return `${relative(process.cwd(), file)}:${match[2]}`

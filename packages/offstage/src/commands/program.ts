@@ -22,11 +22,15 @@ export async function run(argv: readonly string[]): Promise<void> {
 }
 
 function program(): Command {
-  const offstage = new Command('offstage').description('The whole backend of a web or mobile app.').version(version).showHelpAfterError('(offstage --help lists the commands)')
+  const offstage = new Command('offstage')
+    .description('The whole backend of a web or mobile app.')
+    .version(version)
+    .showHelpAfterError('(offstage --help lists the commands)')
   const withApp = (name: string, says: string): Command =>
     offstage.command(name).description(says).argument('[app]', 'the module that exports the app, or its folder', '.')
   // Where other arguments come first, the app is an option.
-  const beside = (name: string, says: string): Command => offstage.command(name).description(says).option('-a, --app <path>', 'the module that exports the app, or its folder', '.')
+  const beside = (name: string, says: string): Command =>
+    offstage.command(name).description(says).option('-a, --app <path>', 'the module that exports the app, or its folder', '.')
 
   serving(withApp)
   looking(withApp, beside)
@@ -43,6 +47,7 @@ function serving(withApp: Make): void {
     .action(async (app: string, options: DevOptions) => (await import('./dev.ts')).dev(app, options))
   withApp('start', 'run the app for production')
     .option('--migrate', 'let the tables follow the models first, where nothing can be lost')
+    .option('--drain <seconds>', 'after the signal to stop: go on answering, /readyz red, so that a load balancer can notice', positive)
     .option('-p, --port <port>', 'default: PORT, else 4000')
     .option('--host <address>', 'default: HOST, else 127.0.0.1')
     .action(async (app: string, options: StartOptions) => (await import('./start.ts')).start(app, options))
@@ -63,7 +68,9 @@ function looking(withApp: Make, beside: Make): void {
     .argument('<user>', 'an id, an email, or `anonymous`')
     .argument('<operation>', 'read, create, update or delete')
     .argument('<row>', '<model>/<id>, or <model> for create')
-    .action(async (user: string, operation: string, row: string, options: { app: string }) => (await import('./look.ts')).explainAccess(options.app, user, operation, row))
+    .action(async (user: string, operation: string, row: string, options: { app: string }) =>
+      (await import('./look.ts')).explainAccess(options.app, user, operation, row),
+    )
   withApp('types', 'write the types of the API as one file, for frontends elsewhere')
     .requiredOption('-o, --out <file>', 'such as shop.d.ts')
     .action(async (app: string, options: { out: string }) => (await import('./types.ts')).writeTypes(app, options.out))
@@ -71,14 +78,24 @@ function looking(withApp: Make, beside: Make): void {
 
 function working(withApp: Make, beside: Make, offstage: Command): void {
   const opened = async (path: string): Promise<OpenedForCommand> => (await import('./open.ts')).openForCommand(path)
-  const format = (): Option => new Option('-f, --format <format>', 'default: by the end of the file name').choices(['csv', 'json', 'ndjson'])
+  const format = (): Option =>
+    new Option('-f, --format <format>', 'default: by the end of the file name').choices(['csv', 'json', 'ndjson'])
 
-  offstage.command('init').description('write a small app to begin from').argument('[folder]', 'where', '.')
+  offstage
+    .command('init')
+    .description('write a small app to begin from')
+    .argument('[folder]', 'where', '.')
     .action(async (folder: string) => (await import('./init.ts')).init(folder))
-  withApp('seed', 'fill an empty database with the app\'s seed (development only)').action(async (app: string) => (await import('./seed.ts')).seed(app))
-  withApp('reset', 'delete the database and build it anew (development only)').action(async (app: string) => (await import('./seed.ts')).reset(app))
+  withApp('seed', "fill an empty database with the app's seed (development only)").action(async (app: string) =>
+    (await import('./seed.ts')).seed(app),
+  )
+  withApp('reset', 'delete the database and build it anew (development only)').action(async (app: string) =>
+    (await import('./seed.ts')).reset(app),
+  )
   const user = offstage.command('user').description('users of the app')
-  user.command('create').description('create a user who can sign in; the way to the first administrator')
+  user
+    .command('create')
+    .description('create a user who can sign in; the way to the first administrator')
     .requiredOption('--email <address>')
     .option('--set <field=value...>', 'other fields, also those that only the system may write: --set role=admin', [])
     .option('-a, --app <path>', 'the module that exports the app, or its folder', '.')
@@ -86,7 +103,9 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
       await using app = await opened(options.app)
       await (await import('./user.ts')).createUser(app.running, options)
     })
-  beside('import', 'bring rows of a file into a model: all of them, or none').argument('<model>').argument('<file>', 'csv with a heading, a json array, or ndjson')
+  beside('import', 'bring rows of a file into a model: all of them, or none')
+    .argument('<model>')
+    .argument('<file>', 'csv with a heading, a json array, or ndjson')
     .addOption(format())
     .option('--dry-run', 'check and report, write nothing')
     .option('--batch <rows>', 'commit every so many rows; a refused row undoes its batch and ends the import', positive)
@@ -94,7 +113,8 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
       await using app = await opened(options.app)
       if (!(await (await import('./import.ts')).importFile(app.running.data, model, file, options))) process.exitCode = 1
     })
-  beside('export', 'write the rows of a model to a file').argument('<model>')
+  beside('export', 'write the rows of a model to a file')
+    .argument('<model>')
     .addOption(format())
     .option('-o, --out <file>', 'default: standard output')
     .option('--where <json>', 'a filter')
@@ -111,6 +131,5 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
 function positive(text: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value > 0) return value
-  throw new OffstageError('invalid_call', { detail: `${text} is not a number of rows.` })
+  throw new OffstageError('invalid_call', { detail: `Expected a whole number from 1, found ${text}.` })
 }
-

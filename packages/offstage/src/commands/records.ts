@@ -19,7 +19,10 @@ export function formatOf(file: string, given: string | undefined): Format {
   const name = given ?? extname(file).slice(1).toLowerCase()
   if (name === 'jsonl') return 'ndjson'
   if (name === 'csv' || name === 'json' || name === 'ndjson') return name
-  throw new OffstageError('invalid_call', { detail: `The format of ${file} is not known.`, hint: 'End the file name in .csv, .json or .ndjson, or give --format.' })
+  throw new OffstageError('invalid_call', {
+    detail: `The format of ${file} is not known.`,
+    hint: 'End the file name in .csv, .json or .ndjson, or give --format.',
+  })
 }
 
 /** `onBytes` is told how much of the file has been read, for a progress bar. */
@@ -89,7 +92,8 @@ async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<{ line: num
 
 /** The elements of a top-level array, found by counting brackets, so that a file of any size is read in pieces. */
 async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
-  const wrong = (line: number, what: string): OffstageError => new OffstageError('invalid_values', { detail: `Line ${line} ${what}; the file must be one JSON array of objects.` })
+  const wrong = (line: number, what: string): OffstageError =>
+    new OffstageError('invalid_values', { detail: `Line ${line} ${what}; the file must be one JSON array of objects.` })
   let text = ''
   let depth = 0
   let line = 1

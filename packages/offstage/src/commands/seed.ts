@@ -32,9 +32,16 @@ export async function seed(path: string): Promise<void> {
   await using opened = await openForCommand(path)
   const { app, running } = opened
   refuseProduction(running.config, 'seed')
-  if (app.seed === undefined) throw new OffstageError('invalid_call', { detail: 'The app has no seed.', hint: 'defineApp({ models, seed: async ({ sys }) => { ... } })' })
+  if (app.seed === undefined)
+    throw new OffstageError('invalid_call', {
+      detail: 'The app has no seed.',
+      hint: 'defineApp({ models, seed: async ({ sys }) => { ... } })',
+    })
   if (!(await isEmpty(running.data))) {
-    throw new OffstageError('invalid_call', { detail: `${shortPath(running.config.databaseFile)} has rows already; a seed fills an empty database.`, hint: 'offstage reset' })
+    throw new OffstageError('invalid_call', {
+      detail: `${shortPath(running.config.databaseFile)} has rows already; a seed fills an empty database.`,
+      hint: 'offstage reset',
+    })
   }
   await runSeed(app, running, seedProgress())
   out(`Seeded ${shortPath(running.config.databaseFile)}.`)

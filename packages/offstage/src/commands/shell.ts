@@ -9,8 +9,18 @@ export async function shell(running: RunningApp): Promise<void> {
   const sys = running.data.as(system)
   const models = [...running.registry.models.values()].filter((model) => !model.system).map((model) => model.name)
   out(paint('dim', `${running.data.store.place}; models: ${models.join(', ')}`))
-  out(paint('dim', `sys: without rules; db: as a stranger; as(id): as that user. Example: await sys.${models[0] ?? 'users'}.list({ limit: 3 })`))
+  out(
+    paint(
+      'dim',
+      `sys: without rules; db: as a stranger; as(id): as that user. Example: await sys.${models[0] ?? 'users'}.list({ limit: 3 })`,
+    ),
+  )
   const repl = start({ prompt: 'offstage> ', ignoreUndefined: true })
-  Object.assign(repl.context, { sys, db: running.data.as({ kind: 'anonymous' }), as: (user: unknown) => sys['as'](user), registry: running.registry })
+  Object.assign(repl.context, {
+    sys,
+    db: running.data.as({ kind: 'anonymous' }),
+    as: (user: unknown) => sys['as'](user),
+    registry: running.registry,
+  })
   await new Promise<void>((resolve) => repl.once('exit', resolve))
 }

@@ -9,18 +9,24 @@ import { out } from './terminal.ts'
 
 export interface StartOptions {
   readonly migrate?: boolean
+  /** Seconds to go on answering after the signal to stop, with `/readyz` red. */
+  readonly drain?: number
   readonly port?: string
   readonly host?: string
 }
 
 export async function start(path: string, options: StartOptions): Promise<void> {
   const { app, root } = await loadApp(path)
-  const environment = { ...process.env, ...(options.port === undefined ? {} : { PORT: options.port }), ...(options.host === undefined ? {} : { HOST: options.host }) }
+  const environment = {
+    ...process.env,
+    ...(options.port === undefined ? {} : { PORT: options.port }),
+    ...(options.host === undefined ? {} : { HOST: options.host }),
+  }
   const config = readConfig({ mode: 'production', root, environment, declared: declaredEnv(app) })
   const running = await openApp(app, { config, own: true, tables: options.migrate ? 'follow' : 'refuse' })
   for (const step of running.tablesDone) running.log.info({ step }, 'tables')
   const { url } = await running.listen()
-  stopOnSignal(running, { onStop: (signal) => running.log.info({ signal }, 'stopping') })
+  stopOnSignal(running, { delay: (options.drain ?? 0) * 1000, onStop: (signal) => running.log.info({ signal }, 'stopping') })
   running.log.info({ url, database: running.data.store.place }, 'started')
   if (process.stdout.isTTY) out(`Offstage listens on ${url}; the data is in ${running.data.store.place}`)
 }

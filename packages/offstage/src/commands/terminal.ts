@@ -15,7 +15,11 @@ export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = p
 /** Columns padded to their widest cell. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)))
-  const line = (row: readonly string[]): string => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd()
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd()
   return rows.map((row, at) => (at === 0 ? paint('bold', line(row)) : line(row))).join('\n')
 }
 
@@ -33,7 +37,8 @@ export function progress(label: string, total: number | undefined, unit = ''): P
   const draw = (done: number): void => {
     const rate = Math.round(done / Math.max((performance.now() - started) / 1000, 0.001))
     const share = total === undefined || total === 0 ? undefined : Math.min(done / total, 1)
-    const bar = share === undefined ? '' : `${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')} ${String(Math.floor(share * 100)).padStart(3)} %  `
+    const bar =
+      share === undefined ? '' : `${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')} ${String(Math.floor(share * 100)).padStart(3)} %  `
     process.stderr.write(`${live ? '\r\x1b[2K' : ''}${label}  ${bar}${count(done)}${unit}  ${count(rate)}/s${live ? '' : '\n'}`)
   }
   return {

@@ -49,7 +49,8 @@ ${models.join('\n')}
 
 const modelsOf = (registry: Registry): ModelDef[] => [...registry.models.values()].filter((model) => !model.system)
 /** What clients neither see nor write need not be known to them. */
-const isPublic = (field: FieldDef): boolean => !((field.hidden || field.readable === 'nobody') && (field.own || field.writable === 'nobody'))
+const isPublic = (field: FieldDef): boolean =>
+  !((field.hidden || field.readable === 'nobody') && (field.own || field.writable === 'nobody'))
 
 function interfaceName({ exported }: LoadedApp): string {
   return exported.charAt(0).toUpperCase() + exported.slice(1)
@@ -58,21 +59,33 @@ function interfaceName({ exported }: LoadedApp): string {
 function fieldType(field: FieldDef): string {
   const name = JSON.stringify(field.target ?? '')
   if (field.kind.name === 'many') {
-    return field.through === undefined ? `Many<${name}, ${JSON.stringify(field.via)}>` : `Many<${name}, never, ${JSON.stringify(field.through)}>`
+    return field.through === undefined
+      ? `Many<${name}, ${JSON.stringify(field.via)}>`
+      : `Many<${name}, never, ${JSON.stringify(field.through)}>`
   }
   const value = `${valueType(field)}${field.optional ? ' | null' : ''}`
-  const flags = flagsOf(field).map((flag) => `'${flag}'`).join(' | ') || 'never'
+  const flags =
+    flagsOf(field)
+      .map((flag) => `'${flag}'`)
+      .join(' | ') || 'never'
   return field.kind.name === 'ref' ? `Ref<${name}, ${value}, ${flags}>` : `Field<'${field.kind.name}', ${value}, ${flags}>`
 }
 
 function valueType(field: FieldDef): string {
   switch (field.kind.name) {
-    case 'integer': case 'number': return 'number'
-    case 'boolean': return 'boolean'
-    case 'datetime': return 'Date'
-    case 'enum': return (field.options['choices'] as string[]).map((choice) => JSON.stringify(choice)).join(' | ')
-    case 'json': return `Parts['json'][${JSON.stringify(field.model)}][${JSON.stringify(field.name)}]`
-    default: return 'string'
+    case 'integer':
+    case 'number':
+      return 'number'
+    case 'boolean':
+      return 'boolean'
+    case 'datetime':
+      return 'Date'
+    case 'enum':
+      return (field.options['choices'] as string[]).map((choice) => JSON.stringify(choice)).join(' | ')
+    case 'json':
+      return `Parts['json'][${JSON.stringify(field.model)}][${JSON.stringify(field.name)}]`
+    default:
+      return 'string'
   }
 }
 
@@ -100,20 +113,46 @@ function inferred(loaded: LoadedApp, registry: Registry): string {
     const config = nearestConfig(loaded.root)
     const drive = parse(folder).root
     const compilerOptions = {
-      noEmit: false, declaration: true, emitDeclarationOnly: true, composite: false, incremental: false, isolatedDeclarations: false,
-      noEmitOnError: false, noErrorTruncation: true, noUnusedLocals: false, outDir: 'out', rootDir: drive, skipLibCheck: true, allowImportingTsExtensions: true,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      composite: false,
+      incremental: false,
+      isolatedDeclarations: false,
+      noEmitOnError: false,
+      noErrorTruncation: true,
+      noUnusedLocals: false,
+      outDir: 'out',
+      rootDir: drive,
+      skipLibCheck: true,
+      allowImportingTsExtensions: true,
       // In Offstage's own repository the app is typed by the sources, as it runs from them.
       ...(process.execArgv.some((arg) => arg.includes('@offstage/source')) && { customConditions: ['@offstage/source'] }),
-      ...(config === undefined && { strict: true, target: 'es2024', lib: ['es2024', 'dom'], module: 'nodenext', verbatimModuleSyntax: true }),
+      ...(config === undefined && {
+        strict: true,
+        target: 'es2024',
+        lib: ['es2024', 'dom'],
+        module: 'nodenext',
+        verbatimModuleSyntax: true,
+      }),
     }
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ ...(config && { extends: relative(folder, config) }), compilerOptions, files: ['parts.ts'], include: [] }))
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ ...(config && { extends: relative(folder, config) }), compilerOptions, files: ['parts.ts'], include: [] }),
+    )
     writeFileSync(join(folder, 'parts.ts'), question(loaded, registry, folder))
-    const result = spawnSync(process.execPath, [compiler(loaded.root), '-p', folder, '--pretty', 'false'], { cwd: loaded.root, encoding: 'utf8' })
+    const result = spawnSync(process.execPath, [compiler(loaded.root), '-p', folder, '--pretty', 'false'], {
+      cwd: loaded.root,
+      encoding: 'utf8',
+    })
     const answer = join(folder, 'out', relative(drive, folder), 'parts.d.ts')
     const printed = existsSync(answer) ? /export declare const parts: (\{[\s\S]*\});/.exec(readFileSync(answer, 'utf8'))?.[1] : undefined
     const errors = result.stdout.split('\n').filter((line) => /: error TS/.test(line) && !aboutEmit.test(line) && !line.startsWith('..'))
     if (errors.length === 0 && printed !== undefined) return printed
-    throw new OffstageError('invalid_call', { detail: `The app does not pass the type check:\n${errors.join('\n') || result.stdout || result.stderr}`, hint: 'Mend these, then write the types again.' })
+    throw new OffstageError('invalid_call', {
+      detail: `The app does not pass the type check:\n${errors.join('\n') || result.stdout || result.stderr}`,
+      hint: 'Mend these, then write the types again.',
+    })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -125,7 +164,9 @@ const aboutEmit = /error TS(2742|2883|4\d{3}|9\d{3}):/
 function question({ file, exported }: LoadedApp, registry: Registry, folder: string): string {
   const json = modelsOf(registry).flatMap((model) => {
     const fields = [...model.fields.values()].filter((field) => field.kind.name === 'json' && isPublic(field))
-    return fields.length === 0 ? [] : [`${model.name}: { ${fields.map((field) => `${field.name}: JsonOf<'${model.name}', '${field.name}'>`).join('; ')} }`]
+    return fields.length === 0
+      ? []
+      : [`${model.name}: { ${fields.map((field) => `${field.name}: JsonOf<'${model.name}', '${field.name}'>`).join('; ')} }`]
   })
   return `type App = typeof import(${JSON.stringify(relative(folder, file))}).${exported}
 type Full<T> = unknown extends T ? T
@@ -149,6 +190,10 @@ function compiler(root: string): string {
   try {
     return join(dirname(createRequire(join(root, 'package.json')).resolve('typescript/package.json')), 'bin/tsc')
   } catch (cause) {
-    throw new OffstageError('invalid_call', { detail: 'The types are printed by TypeScript, which is not installed beside the app.', hint: 'npm install --save-dev typescript', cause })
+    throw new OffstageError('invalid_call', {
+      detail: 'The types are printed by TypeScript, which is not installed beside the app.',
+      hint: 'npm install --save-dev typescript',
+      cause,
+    })
   }
 }

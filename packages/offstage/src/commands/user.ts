@@ -40,7 +40,10 @@ function readSet(users: ModelDef, set: readonly string[]): Record<string, unknow
       const at = item.indexOf('=')
       const field = users.fields.get(item.slice(0, Math.max(at, 0)))
       if (at < 1 || field === undefined || field.kind.name === 'many') {
-        throw new OffstageError('invalid_call', { detail: `--set ${item}: expected field=value with a field of ${users.name}.`, hint: '--set role=admin' })
+        throw new OffstageError('invalid_call', {
+          detail: `--set ${item}: expected field=value with a field of ${users.name}.`,
+          hint: '--set role=admin',
+        })
       }
       return [field.name, field.kind.readText(item.slice(at + 1), field.options)]
     }),
@@ -52,6 +55,7 @@ async function password(): Promise<{ text: string; made: boolean }> {
   const typed = await ask('Password (empty: one is made): ', { hidden: true })
   if (typed === null || typed === '') return { text: randomBytes(15).toString('base64url'), made: true }
   if ([...typed].length < 8) throw new OffstageError('invalid_values', { detail: 'A password has at least 8 characters.' })
-  if ((await ask('Once more: ', { hidden: true })) !== typed) throw new OffstageError('invalid_values', { detail: 'The two passwords differ.' })
+  if ((await ask('Once more: ', { hidden: true })) !== typed)
+    throw new OffstageError('invalid_values', { detail: 'The two passwords differ.' })
   return { text: typed, made: false }
 }

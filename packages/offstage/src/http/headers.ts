@@ -18,7 +18,7 @@ export function openHeaders(https: boolean): StandingHeaders {
   const common: readonly string[] = [
     'x-content-type-options', 'nosniff',
     'cross-origin-opener-policy', 'same-origin',
-    ...(https ? ['strict-transport-security', 'max-age=31536000; includeSubDomains'] : []),
+    ...(https ? ['strict-transport-security', 'max-age=31536000'] : []),
   ]
   const standing = (policy: string, referrer: string, resource: string): readonly string[] => [
     ...common, 'content-security-policy', policy, 'referrer-policy', referrer, 'cross-origin-resource-policy', resource,

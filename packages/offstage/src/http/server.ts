@@ -96,7 +96,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     active.delete(exchange)
     if (exchange.answered) return
     const more = origins.answer(exchange.headers.origin, route)
-    exchange.answer(reply, standing, closing ? [...more, 'connection', 'close'] : more)
+    // What of a refused body is still on its way shall not be read.
+    exchange.answer(reply, standing, closing || reply.status === 413 ? [...more, 'connection', 'close'] : more)
     if (log.isLevelEnabled('info')) {
       log.requests.info({
         requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, status: reply.status,

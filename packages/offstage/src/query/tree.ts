@@ -119,7 +119,7 @@ export interface Page {
   readonly rows: readonly Row[]
   /** Whether rows follow. */
   readonly more: boolean
-  /** The sort values of the last row, for the next cursor. */
+  /** The sort values of the last row, for the next cursor. A store gives them only when rows follow. */
   readonly last: readonly Json[] | undefined
   readonly count?: number
 }

@@ -1,5 +1,5 @@
 import { Place } from '../base/place.ts'
-import type { Allow, EndpointNode, Endpoint, Group, GroupNode, ValueFields } from './endpoint.ts'
+import type { Allow, EndpointNode, GroupNode, ValueFields } from './endpoint.ts'
 import type { Fields } from './field.ts'
 import { createEndpoint, createGroup, type DeclareEndpoint, type DeclareGroup } from './kit.ts'
 import { me } from './me.ts'
@@ -124,10 +124,8 @@ export interface AppDeclaration {
   readonly place: Place
 }
 
-type EndpointMap = { readonly [name: string]: Endpoint<any, any, any> | Group<any> }
-
-/** The type of `defineApp`. */
-export type DefineApp = <const M extends { readonly [name: string]: Model<any, any> }, E extends EndpointMap = {}, const U extends keyof M = DefaultUser<M>, const V extends ValueFields = {}>(
+/** The type of `defineApp`. `E` is any object on purpose: to compare each endpoint with a type here would make every client check every endpoint's body. */
+export type DefineApp = <const M extends { readonly [name: string]: Model<any, any> }, E extends object = {}, const U extends keyof M = DefaultUser<M>, const V extends ValueFields = {}>(
   parts: AppParts<M & Sound<NoInfer<M>, NoInfer<U>>, E, U, V>,
 ) => App<M, E, U, V>
 

@@ -3,7 +3,7 @@
 import type { Aggregate, AggregateRow, GroupArgument, Measures } from './aggregates.ts'
 import type { Filter } from './filters.ts'
 import type { First, Include, List, Page, Result, Shape, SortArgument, Unique } from './queries.ts'
-import type { FieldsOf, Insert, ModelName, Patch, Row, UserFields, Visible } from './rows.ts'
+import type { FieldsOf, Insert, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
 import type { NoRow, WriteOptions } from './tables.ts'
 
 export interface CallOptions {
@@ -73,13 +73,14 @@ export type Jsonified<T> = T extends Date ? string
   : T extends object ? { [K in keyof T]: Jsonified<T[K]> }
   : T extends void ? undefined : T
 
-type CallOf<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly output: infer O } }
+// Each is looked at only when it is called: to tell what an endpoint answers, the checker must read its whole body.
+type CallOf<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly output: infer O; readonly reach: 'call' } }
   ? {} extends I ? (input?: I, options?: CallOptions) => Promise<Answer<O>> : (input: I, options?: CallOptions) => Promise<Answer<O>>
-  : never
+  : Problem<'this endpoint has a method or path of its own; call it with fetch'>
 /** A `Response` that an endpoint made itself has a shape that no type tells. */
 type Answer<O> = [Exclude<O, void | undefined>] extends [never] ? undefined : Jsonified<Exclude<O, Response>>
 /** Endpoints with a method or path of their own, and groups, are called as the URLs they are. */
-export type Calls<E> = { readonly [K in keyof E as E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? K : never]: CallOf<E[K]> }
+export type Calls<E> = { readonly [K in keyof E]: CallOf<E[K]> }
 
 // --- login
 

@@ -115,8 +115,7 @@ test('A3 A4 B1 B2 B4 B7: a hidden or unreadable field is in no answer and no que
   const ask = async (query: string): Promise<string> => {
     const response = await alice(`/api/projects${query}`)
     assert.equal(response.status, 400, query)
-    const { requestId, ...rest } = await body(response)
-    return JSON.stringify(rest)
+    return JSON.stringify({ ...(await body(response)), requestId: undefined })
   }
   for (const shape of ['?select=X', '?sort=X', '?X=a', '?X.startsWith=a', '?where={"X":{"startsWith":"a"}}', '?where={"or":[{"not":{"X":"a"}}]}', '/aggregate?min=X', '/aggregate?count=true&group=X', '?include=X', '?owner.X=a', '?sort=-owner.X']) {
     const unknown = await ask(shape.replace('X', 'nowhere'))

@@ -317,17 +317,19 @@ test('in development problems say what to write, and pages of this machine may c
 })
 
 test('stopping: readiness goes first, what is under way is finished, and the connection is closed', async () => {
-  let finish: (() => void) | undefined
-  const stopping = await openServer({ ...options, routes: [{ name: 'wait', method: 'GET', path: '/wait', handle: () => new Promise((resolve) => (finish = () => resolve({ status: 204 }))) }], requestTime: 5_000 })
+  const begun = Promise.withResolvers<void>()
+  const work = Promise.withResolvers<HttpReply>()
+  const wait: Route = { name: 'wait', method: 'GET', path: '/wait', handle: () => (begun.resolve(), work.promise) }
+  const stopping = await openServer({ ...options, routes: [wait], requestTime: 5_000 })
   const at = `http://127.0.0.1:${(await stopping.listen('127.0.0.1', 0)).port}`
   assert.equal((await fetch(`${at}/readyz`)).status, 200)
   stopping.drain()
   assert.equal((await fetch(`${at}/readyz`)).status, 503)
   assert.equal((await fetch(`${at}/healthz`)).status, 200)
   const waiting = fetch(`${at}/wait`)
-  while (!finish) await new Promise((resolve) => setTimeout(resolve, 5))
+  await begun.promise
   const closed = stopping.close()
-  finish()
+  work.resolve({ status: 204 })
   const response = await waiting
   assert.equal(response.status, 204)
   assert.equal(response.headers.get('connection'), 'close')

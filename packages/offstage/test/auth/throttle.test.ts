@@ -142,5 +142,5 @@ test('H9 more sign-ins at once than can be hashed are told to come back, and the
   assert.equal(surplus[0]!.headers['retry-after'], '2')
   assert.ok(answers.every((a) => a.status === 401 || a.status === 503))
   const worst = waits.sort((a, b) => a - b).at(Math.floor(waits.length * 0.95))!
-  assert.ok(worst < 200, `reads waited ${worst} ms`)
+  assert.ok(worst < 400, `reads waited ${worst} ms`)
 })

@@ -34,15 +34,36 @@ export interface Running {
 /** A temporary folder that holds a copy of an example, with `offstage` installed beside it. */
 export function workplace(example?: string): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-'))
-  if (example !== undefined) cpSync(join(repository, 'examples', example), folder, { recursive: true, filter: (path) => !/\/(data|node_modules|\.offstage)(\/|$)/.test(path) })
+  if (example !== undefined)
+    cpSync(join(repository, 'examples', example), folder, {
+      recursive: true,
+      filter: (path) => !/\/(data|node_modules|\.offstage)(\/|$)/.test(path),
+    })
   mkdirSync(join(folder, 'node_modules/@types'), { recursive: true })
   symlinkSync(packageRoot, join(folder, 'node_modules/offstage'))
-  for (const name of ['typescript', '@types/node', 'undici-types']) symlinkSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name))
+  for (const name of ['typescript', '@types/node', 'undici-types'])
+    symlinkSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name))
   const children: ChildProcess[] = []
-  const environment = (env: Record<string, string>): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', PORT: '0', ...env })
-  const args = (given: readonly string[]): string[] => ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', cli, ...given]
+  const environment = (env: Record<string, string>): NodeJS.ProcessEnv => ({
+    PATH: process.env['PATH'],
+    HOME: folder,
+    NO_COLOR: '1',
+    PORT: '0',
+    ...env,
+  })
+  const args = (given: readonly string[]): string[] => [
+    '--conditions=@offstage/source',
+    '--disable-warning=ExperimentalWarning',
+    cli,
+    ...given,
+  ]
   const runWith: Workplace['runWith'] = (env, ...given) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args(given), { cwd: folder, encoding: 'utf8', env: environment(env), timeout: 60_000 })
+    const { status, stdout, stderr } = spawnSync(process.execPath, args(given), {
+      cwd: folder,
+      encoding: 'utf8',
+      env: environment(env),
+      timeout: 60_000,
+    })
     return { code: status ?? -1, out: stdout, err: stderr }
   }
   return {

@@ -40,13 +40,20 @@ test('import takes csv, json and ndjson, and what is exported can be imported ag
   writeFileSync(join(place.folder, 'a.csv'), 'name,email,role\n"Grace, H.",grace@example.com,member\nLin,lin@example.com,\n')
   writeFileSync(join(place.folder, 'b.json'), JSON.stringify([{ name: 'Kay', email: 'kay@example.com' }]))
   writeFileSync(join(place.folder, 'c.ndjson'), '{"name":"Tim","email":"tim@example.com"}\n')
-  for (const [file, rows] of [['a.csv', 2], ['b.json', 1], ['c.ndjson', 1]] as const) {
+  for (const [file, rows] of [
+    ['a.csv', 2],
+    ['b.json', 1],
+    ['c.ndjson', 1],
+  ] as const) {
     const ran = place.run('import', 'users', file)
     assert.equal(ran.code, 0, ran.err)
     assert.match(ran.out, new RegExp(`^${rows} rows of users imported`))
   }
   const all = users(place)
-  assert.deepEqual(all.map((user) => user.name), ['Ada', 'Grace, H.', 'Lin', 'Kay', 'Tim'])
+  assert.deepEqual(
+    all.map((user) => user.name),
+    ['Ada', 'Grace, H.', 'Lin', 'Kay', 'Tim'],
+  )
   for (const format of ['csv', 'json', 'ndjson']) {
     assert.equal(place.run('export', 'users', '--out', `users.${format}`).code, 0)
     using other = workplace('notes')
@@ -59,7 +66,14 @@ test('import takes csv, json and ndjson, and what is exported can be imported ag
 
 test('an import with a bad line reports every one and leaves nothing; a dry run leaves nothing either; a batch is whole', () => {
   using place = seeded()
-  const lines = ['name,email,role', 'Ok,ok@example.com,member', 'Bad,not-an-address,member', 'Ada2,ada@example.com,member', 'Odd,odd@example.com,king', 'Fine,fine@example.com,member']
+  const lines = [
+    'name,email,role',
+    'Ok,ok@example.com,member',
+    'Bad,not-an-address,member',
+    'Ada2,ada@example.com,member',
+    'Odd,odd@example.com,king',
+    'Fine,fine@example.com,member',
+  ]
   writeFileSync(join(place.folder, 'users.csv'), `${lines.join('\n')}\n`)
   const refused = place.run('import', 'users', 'users.csv')
   assert.equal(refused.code, 1)

@@ -14,7 +14,11 @@ test('dev prints address, docs and logins, and a login works with the password i
   await dev.until(/Docs +http/)
   const [, password] = await dev.until(/password (\S+)/)
   const [, email] = await dev.until(/(\S+@\S+) +admin/)
-  const signIn = await fetch(`${url}/api/auth/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }) })
+  const signIn = await fetch(`${url}/api/auth/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
   assert.equal(signIn.status, 200)
   assert.match(signIn.headers.get('set-cookie')!, /^offstage=/)
   assert.equal((await fetch(`${url}/docs`)).status, 200)
@@ -30,7 +34,10 @@ test('dev restarts on a change within a second, keeps its port and its sessions,
   await dev.until(/admin\n/)
 
   const started = performance.now()
-  const more = good.replace('notes: { text: t.text({ max: 500 }),', 'notes: { text: t.text({ max: 500 }), pinned: t.boolean().default(false),')
+  const more = good.replace(
+    'notes: { text: t.text({ max: 500 }),',
+    'notes: { text: t.text({ max: 500 }), pinned: t.boolean().default(false),',
+  )
   writeFileSync(file, more)
   await dev.until(/notes.*pinned/)
   await dev.until(/ready again in \d+ ms +(\S+)/)
@@ -87,6 +94,18 @@ test('start never alters tables without --migrate, serves strictly, and stops in
   }
   assert.equal(await server.stop(), 0)
   assert.equal(place.run('reset', '.').code, 1, 'the mark stays after the server has stopped')
+})
+
+test('a draining server says so and still answers; a second signal ends it at once', async () => {
+  using place = workplace('notes')
+  const server = place.start({ SECRET: secret }, 'start', '--migrate', '--drain', '30', '.')
+  const [, url] = await server.until(/"url":"([^"]+)"/)
+  assert.equal((await fetch(`${url}/readyz`)).status, 200)
+  server.process.kill('SIGTERM')
+  await server.until(/stopping/)
+  assert.equal((await fetch(`${url}/readyz`)).status, 503)
+  assert.equal((await fetch(`${url}/healthz`)).status, 200)
+  assert.equal(await server.stop(), 1)
 })
 
 test('a port that is taken: dev takes the next one unless it was asked for', async () => {

@@ -37,13 +37,26 @@ test('a frontend elsewhere is typed by the written file and the client alone', (
   const written = shop.run('types', '.', '--out', 'elsewhere/shop.d.ts')
   assert.equal(written.code, 0, written.err)
   writeFileSync(join(elsewhere, 'use.ts'), consumer)
-  writeFileSync(join(elsewhere, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: {
-      strict: true, noEmit: true, target: 'es2024', lib: ['es2024', 'dom'], module: 'nodenext', skipLibCheck: false, types: ['node'],
-      allowImportingTsExtensions: true, exactOptionalPropertyTypes: true, customConditions: ['@offstage/source'],
-    },
-    files: ['use.ts'],
-  }))
-  const { status, stdout } = spawnSync(process.execPath, [join(shop.folder, 'node_modules/typescript/bin/tsc'), '-p', elsewhere], { encoding: 'utf8' })
+  writeFileSync(
+    join(elsewhere, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        target: 'es2024',
+        lib: ['es2024', 'dom'],
+        module: 'nodenext',
+        skipLibCheck: false,
+        types: ['node'],
+        allowImportingTsExtensions: true,
+        exactOptionalPropertyTypes: true,
+        customConditions: ['@offstage/source'],
+      },
+      files: ['use.ts'],
+    }),
+  )
+  const { status, stdout } = spawnSync(process.execPath, [join(shop.folder, 'node_modules/typescript/bin/tsc'), '-p', elsewhere], {
+    encoding: 'utf8',
+  })
   assert.equal(status, 0, stdout)
 })

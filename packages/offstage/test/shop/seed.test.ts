@@ -23,11 +23,17 @@ test('the seed has a thousand products, its sums agree, and it is the same every
 
     const orders = (await test.sys.orders.list({ include: { lines: true, payments: true }, sort: ['placedAt', 'total'], limit: 1000 })).data
     for (const order of orders) {
-      assert.equal(order.lines.reduce((sum, line) => decimal.add(sum, line.total!), '0.00'), order.total)
+      assert.equal(
+        order.lines.reduce((sum, line) => decimal.add(sum, line.total!), '0.00'),
+        order.total,
+      )
       assert.ok(order.lines.length >= 1 && order.lines.length <= 5)
       for (const line of order.lines) assert.equal(decimal.mul(line.price!, String(line.quantity)), line.total)
       const paid = order.status === 'paid' || order.status === 'shipped'
-      assert.deepEqual(order.payments.map(({ amount, status }) => [amount, status]), paid ? [[order.total, 'succeeded']] : [])
+      assert.deepEqual(
+        order.payments.map(({ amount, status }) => [amount, status]),
+        paid ? [[order.total, 'succeeded']] : [],
+      )
     }
     const rated = (await test.sys.products.list({ where: { ratings: { gt: 0 } }, include: { reviews: true }, limit: 1000 })).data
     assert.ok(rated.length > 20)

@@ -13,8 +13,10 @@ async function product(test: TestApp<typeof shop>, values: { price?: string; sto
   return (await test.sys.products.create({ name: 'Mug', description: 'For tea.', price: '12.50', stock: 10, category, ...values })).id
 }
 
-const customer = async (test: TestApp<typeof shop>, n = 1): Promise<string> => (await test.sys.users.create({ name: `Ada Number ${n}`, email: `ada${n}@example.com` })).id
-const staff = async (test: TestApp<typeof shop>): Promise<string> => (await test.sys.users.create({ name: 'Sam', email: 'sam@example.com', role: 'staff' })).id
+const customer = async (test: TestApp<typeof shop>, n = 1): Promise<string> =>
+  (await test.sys.users.create({ name: `Ada Number ${n}`, email: `ada${n}@example.com` })).id
+const staff = async (test: TestApp<typeof shop>): Promise<string> =>
+  (await test.sys.users.create({ name: 'Sam', email: 'sam@example.com', role: 'staff' })).id
 
 /** An order of one product that the customer has placed. */
 async function placed(test: TestApp<typeof shop>, user: string, item: string, quantity = 1): Promise<string> {
@@ -25,21 +27,29 @@ async function placed(test: TestApp<typeof shop>, user: string, item: string, qu
 
 function notify(test: TestApp<typeof shop>, body: object, header?: string): Promise<Response> {
   const bytes = Buffer.from(JSON.stringify(body))
-  return test.fetch('/webhooks/payments', { method: 'POST', body: bytes, headers: { 'content-type': 'application/json', 'payment-signature': header ?? sign(bytes, secret) } })
+  return test.fetch('/webhooks/payments', {
+    method: 'POST',
+    body: bytes,
+    headers: { 'content-type': 'application/json', 'payment-signature': header ?? sign(bytes, secret) },
+  })
 }
 
-const fails = (code: string, status: number) => (error: any): boolean => {
-  assert.deepEqual([error.code, error.status], [code, status])
-  return true
-}
+const fails =
+  (code: string, status: number) =>
+  (error: any): boolean => {
+    assert.deepEqual([error.code, error.status], [code, status])
+    return true
+  }
 
 test('of 200 parallel checkouts of a product with a stock of 50, exactly 50 succeed and the stock is 0', async () => {
   await using test = await open()
   const item = await product(test, { stock: 50 })
-  const carts = await Promise.all(Array.from({ length: 200 }, async (_, n) => {
-    const api = test.as(await customer(test, n))
-    return { api, id: (await api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } })).id }
-  }))
+  const carts = await Promise.all(
+    Array.from({ length: 200 }, async (_, n) => {
+      const api = test.as(await customer(test, n))
+      return { api, id: (await api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } })).id }
+    }),
+  )
   const results = await Promise.allSettled(carts.map(({ api, id }) => api.call.checkout({ order: id, address })))
   const refused = results.filter((result) => result.status === 'rejected')
   assert.equal(results.length - refused.length, 50)
@@ -54,12 +64,25 @@ test('a checkout writes prices, names and the exact total down, and later prices
   const mug = await product(test, { price: '12.35' })
   const jug = await product(test, { name: 'Jug', price: '0.10' })
   const api = test.as(await customer(test))
-  const cart = await api.orders.create({ lines: { create: [{ product: mug, quantity: 3 }, { product: jug, quantity: 7 }] } })
+  const cart = await api.orders.create({
+    lines: {
+      create: [
+        { product: mug, quantity: 3 },
+        { product: jug, quantity: 7 },
+      ],
+    },
+  })
   const order = await api.call.checkout({ order: cart.id, address })
   assert.deepEqual([order.status, order.total, order.address], ['placed', '37.75', address])
   await test.sys.products.update(mug, { price: '99.00' })
   const lines = await api.lines.list({ where: { order: cart.id }, sort: '-total' })
-  assert.deepEqual(lines.data.map(({ name, price, quantity, total }) => [name, price, quantity, total]), [['Mug', '12.35', 3, '37.05'], ['Jug', '0.10', 7, '0.70']])
+  assert.deepEqual(
+    lines.data.map(({ name, price, quantity, total }) => [name, price, quantity, total]),
+    [
+      ['Mug', '12.35', 3, '37.05'],
+      ['Jug', '0.10', 7, '0.70'],
+    ],
+  )
   assert.deepEqual([(await test.sys.products.get(mug)).stock, (await test.sys.products.get(jug)).stock], [7, 3])
 })
 
@@ -68,7 +91,14 @@ test('a checkout that fails for one line leaves every stock and the cart as they
   const plenty = await product(test, { stock: 10 })
   const few = await product(test, { stock: 1 })
   const api = test.as(await customer(test))
-  const cart = await api.orders.create({ lines: { create: [{ product: plenty, quantity: 4 }, { product: few, quantity: 2 }] } })
+  const cart = await api.orders.create({
+    lines: {
+      create: [
+        { product: plenty, quantity: 4 },
+        { product: few, quantity: 2 },
+      ],
+    },
+  })
   await assert.rejects(api.call.checkout({ order: cart.id, address }), fails('out_of_stock', 409))
   assert.deepEqual([(await test.sys.products.get(plenty)).stock, (await test.sys.products.get(few)).stock], [10, 1])
   assert.equal((await test.sys.orders.get(cart.id)).status, 'cart')
@@ -96,7 +126,10 @@ test('a webhook repeated twenty times in parallel makes one payment and one paid
   const answers = await Promise.all(Array.from({ length: 20 }, () => notify(test, { reference, amount: '12.50', outcome: 'succeeded' })))
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
   const payments = (await test.sys.payments.list()).data
-  assert.deepEqual(payments.map(({ status, amount, version }) => [status, amount, version]), [['succeeded', '12.50', 2]])
+  assert.deepEqual(
+    payments.map(({ status, amount, version }) => [status, amount, version]),
+    [['succeeded', '12.50', 2]],
+  )
   assert.equal((await test.as(user).orders.get(order)).status, 'paid')
   await notify(test, { reference, amount: '12.50', outcome: 'failed' })
   assert.equal((await test.sys.payments.list()).data[0]?.status, 'succeeded')
@@ -110,9 +143,16 @@ test('a webhook with a wrong, missing or old signature, or another amount, chang
   const event = { reference: new URLSearchParams(page.split('?')[1]).get('reference')!, amount: '12.50', outcome: 'succeeded' }
   const bytes = Buffer.from(JSON.stringify(event))
   const old = sign(bytes, secret, new Date(Date.now() - 3_600_000))
-  for (const header of ['', 't=1,v1=00', sign(bytes, 'another secret altogether'), sign(Buffer.from('{}'), secret), old, `${sign(bytes, secret)}, v0=1`]) {
+  for (const header of [
+    '',
+    't=1,v1=00',
+    sign(bytes, 'another secret altogether'),
+    sign(Buffer.from('{}'), secret),
+    old,
+    `${sign(bytes, secret)}, v0=1`,
+  ]) {
     const answer = await notify(test, event, header)
-    assert.deepEqual([answer.status, (await answer.json() as any).code], [400, 'bad_signature'], header)
+    assert.deepEqual([answer.status, ((await answer.json()) as any).code], [400, 'bad_signature'], header)
   }
   assert.equal((await notify(test, { ...event, amount: '0.01' })).status, 409)
   assert.equal((await notify(test, { ...event, reference: 'pay_unknown' })).status, 404)
@@ -145,10 +185,12 @@ test('customers cannot write prices, totals, names, statuses, ratings, roles or 
     await assert.rejects(api.lines.update(line.id, values), refused, JSON.stringify(values))
     await assert.rejects(api.orders.create({ lines: { create: [{ product: item, ...values }] } }), refused, JSON.stringify(values))
   }
-  for (const values of [{ status: 'paid' }, { total: '0.01' }, { placedAt: '2026-01-01T00:00:00Z' }]) await assert.rejects(api.orders.update(cart.id, values), refused, JSON.stringify(values))
-  for (const values of [{ price: '0.01' }, { stock: 1000 }, { rating: '5.00' }]) await assert.rejects(api.products.update(item, values), refused, JSON.stringify(values))
+  for (const values of [{ status: 'paid' }, { total: '0.01' }, { placedAt: '2026-01-01T00:00:00Z' }])
+    await assert.rejects(api.orders.update(cart.id, values), refused, JSON.stringify(values))
+  for (const values of [{ price: '0.01' }, { stock: 1000 }, { rating: '5.00' }])
+    await assert.rejects(api.products.update(item, values), refused, JSON.stringify(values))
   await assert.rejects(api.users.update(user, { role: 'staff' }), refused)
-  assert.equal((await test.sys.orders.count()), 1)
+  assert.equal(await test.sys.orders.count(), 1)
 })
 
 test('an order that is placed cannot be changed any more by its customer', async () => {
@@ -204,9 +246,15 @@ test('staff see sales by month and by category; a customer sees only the own par
   const ada = await customer(test, 2)
   const two = await placed(test, ada, item, 1)
   for (const id of [one, two]) await test.sys.orders.update(id, { status: 'paid', placedAt: new Date('2026-03-31T23:30:00Z') })
-  const byMonth = { group: [{ placedAt: 'month' }], zone: 'Europe/Berlin', measures: { revenue: { sum: 'total' }, orders: 'count' } } as const
+  const byMonth = {
+    group: [{ placedAt: 'month' }],
+    zone: 'Europe/Berlin',
+    measures: { revenue: { sum: 'total' }, orders: 'count' },
+  } as const
   const sam = test.as(await staff(test))
   assert.deepEqual(await sam.orders.aggregate(byMonth), [{ placedAt: '2026-04', revenue: '37.50', orders: 2 }])
-  assert.deepEqual((await sam.lines.aggregate({ group: 'product.category.name', measures: { revenue: { sum: 'total' } } })), [{ 'product.category.name': 'Mugs', revenue: '37.50' }])
+  assert.deepEqual(await sam.lines.aggregate({ group: 'product.category.name', measures: { revenue: { sum: 'total' } } }), [
+    { 'product.category.name': 'Mugs', revenue: '37.50' },
+  ])
   assert.deepEqual(await test.as(ada).orders.aggregate(byMonth), [{ placedAt: '2026-04', revenue: '12.50', orders: 1 }])
 })

@@ -13,7 +13,16 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const missing = existsSync(executablePath) ? false : `there is no Chromium at ${executablePath}; on Debian: apt-get install chromium`
 if (missing && process.env['CI'] !== 'true') console.log(`Storefront tests are skipped: ${missing}`)
 
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missing }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-shop-'))
@@ -40,9 +49,13 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     const context = await browser.newContext({ viewport })
     const page = await context.newPage()
     const wrong: string[] = []
-    page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') wrong.push(message.text()) })
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') wrong.push(message.text())
+    })
     page.on('pageerror', (error) => wrong.push(String(error)))
-    page.on('request', (request) => { if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) wrong.push(`outside: ${request.url()}`) })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${origin}/`) && !request.url().startsWith('data:')) wrong.push(`outside: ${request.url()}`)
+    })
     await page.goto(origin + path)
     return { page, wrong }
   }
@@ -74,7 +87,10 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     await page.waitForURL(/sort=price/)
     await page.waitForTimeout(300)
     const prices = (await page.locator('.buy b').allTextContents()).map((text) => Number(text.replace(/[^\d.]/g, '')))
-    assert.deepEqual(prices, prices.toSorted((a, b) => a - b))
+    assert.deepEqual(
+      prices,
+      prices.toSorted((a, b) => a - b),
+    )
     assert.ok((await page.locator('.card .name').allTextContents()).every((name) => name.includes('Kettle')))
     await shoot(page, '3-search')
 

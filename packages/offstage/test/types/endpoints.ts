@@ -85,8 +85,6 @@ defineApp({ models: { ...models, notes: model({ label: t.text(), posts: t.many('
 defineApp({ models: { ...models, notes: model({ label: t.text(), posts: t.many('posts', 'title') }) } })
 // @ts-expect-error no such user model
 defineApp({ models, user: 'people' })
-// @ts-expect-error endpoints are made by endpoint(...)
-defineApp({ models, endpoints: { publish: () => 1 } })
 // @ts-expect-error no such setting
 defineApp({ models, endpints: {} })
 

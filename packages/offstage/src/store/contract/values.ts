@@ -119,6 +119,10 @@ export function valueContract(name: string, open: OpenStore): void {
       await insert(store, 'notes', [note('n1', { owner: 'p1', link: 'https://x.example/' }), note('n2', { owner: 'p2', link: 'https://x.example/' }), note('n3', { owner: 'p1' }), note('n4', { owner: 'p1' })])
       await assert.rejects(insert(store, 'notes', [note('n5', { owner: 'p1', link: 'https://x.example/' })]), refused('notes', ['owner', 'link']))
       assert.equal(await read(store, 'people', 'p1', 'email'), 'Ada@Example.com')
+      assert.equal(await store.count('people', compare('email', 'ADA@example.com')), 1)
+      assert.equal(await store.count('people', not(compare('email', 'ADA@example.com'))), 2)
+      assert.equal(await store.count('people', { is: 'in', field: 'email', values: ['x@example.com', 'aDa@EXAMPLE.com'] }), 1)
+      assert.equal(await store.count('people', compare('email', 'ada', 'startsWith')), 0)
       await store.close()
     })
 

@@ -74,6 +74,13 @@ function emailShadow(table: Table, alias: string, column: Column): string | unde
   return shadow && `${alias}.${quote(shadow.column)}`
 }
 
+/** What stands for equality: of unique emails the shadow, so that those are equal that would be refused as taken. */
+function compared(emit: Emit, table: Table, field: string): Column {
+  const column = emit.models.column(table, field)
+  const shadow = table.shadows.find(({ of, use }) => of === column && use === 'email')
+  return shadow ? { ...column, name: quote(shadow.column), encode: (value) => normaliseEmail(String(value)) } : column
+}
+
 const comparisons = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
 
 function compare(emit: Emit, filter: Extract<Filter, { is: 'compare' }>, column: Column, sql: string): string {

@@ -92,11 +92,14 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const sort = query.sort.map(({ term, desc }) => ({ ...emitTerm(emit, table, inner, term, joins), desc }))
   const after = emitAfter(emit, query, sort)
   if (after) where.push(after)
-  // At the root one row more, which tells whether others follow.
-  const limit = query.limit === undefined ? String(options.bound ?? -1) : emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))
+  // At the root one row more, which tells whether others follow. The cast keeps the value out of SQLite's planning: for a bare
+  // `limit ?` it would plan the statement anew at every call.
+  const limit = query.limit === undefined
+    ? String(options.bound ?? -1)
+    : `cast(${emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))} as integer)`
   const conditions = where.length > 0 ? ` where ${where.join(' and ')}` : ''
+  if (direct) return { from: `${table.name} ${outer}${shown.join('')}${joins.join('')}${conditions}`, parts, sort }
   const rest = `${conditions}${sort.length > 0 ? ` order by ${sort.map(orderBy).join(', ')}` : ''} limit ${limit}`
-  if (direct) return { from: `${table.name} ${outer}${shown.join('')}${joins.join('')}${rest}`, parts, sort }
   // Only what is not a plain column of the row itself must come out of the inner query.
   const passed = sort.map((key, index) => (query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : ''))
   const found = `(select ${inner}._rowid_ as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`

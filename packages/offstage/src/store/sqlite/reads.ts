@@ -19,11 +19,11 @@ const plansPerStore = 1_000
 
 export class Plans {
   readonly models: Models
-  readonly lists = new Recent<string, ListPlan>(plansPerStore)
+  readonly lists: Recent<string, ListPlan> = new Recent(plansPerStore)
   /** False where the text path is not proven. */
-  readonly texts = new Recent<string, TextPlan | false>(plansPerStore)
-  readonly aggregates = new Recent<string, AggregatePlan>(plansPerStore)
-  readonly counts = new Recent<string, Statement>(plansPerStore)
+  readonly texts: Recent<string, TextPlan | false> = new Recent(plansPerStore)
+  readonly aggregates: Recent<string, AggregatePlan> = new Recent(plansPerStore)
+  readonly counts: Recent<string, Statement> = new Recent(plansPerStore)
 
   constructor(models: Models) {
     this.models = models
@@ -57,47 +57,38 @@ export class Reads implements Reader {
   protected ready(): Promise<void> | void {}
 
   async list(query: Query): Promise<Page> {
-    await this.ready()
+    const wait = this.ready()
+    if (wait) await wait
     const { plan, values } = planned(this.plans.lists, (walk) => walk.query(query), (walk) => planList(this.plans.models, walk, query))
     const { rows, more } = this.#page(plan.statement, values, query)
     const budget = newBudget()
-    const last = rows.at(-1)
-    return {
-      rows: rows.map((row) => plan.row(row, budget)),
-      more,
-      get last() {
-        return last && plan.keys(last)
-      },
-      ...this.#counted(query),
-    }
+    const read = rows.map((row) => plan.row(row, budget))
+    const last = more ? plan.keys(rows.at(-1)!) : undefined
+    return query.count ? { rows: read, more, last, count: this.#count(query.model, query.where) } : { rows: read, more, last }
   }
 
   async listText(query: Query): Promise<TextPage | undefined> {
-    await this.ready()
+    const wait = this.ready()
+    if (wait) await wait
     const { plan, values } = planned(this.plans.texts, (walk) => walk.query(query), (walk) => planText(this.plans.models, walk, query) ?? false)
     if (!plan) return undefined
     const { rows, more } = this.#page(plan.statement, values, query)
     const budget = newBudget()
     const texts = rows.map((row) => plan.text(row, budget))
-    const last = rows.at(-1)
-    return {
-      texts,
-      more,
-      get last() {
-        return last && plan.keys(last, texts.at(-1)!)
-      },
-      ...this.#counted(query),
-    }
+    const last = more ? plan.keys(rows.at(-1)!, texts.at(-1)!) : undefined
+    return query.count ? { texts, more, last, count: this.#count(query.model, query.where) } : { texts, more, last }
   }
 
   async aggregate(aggregate: Aggregate): Promise<readonly Row[]> {
-    await this.ready()
+    const wait = this.ready()
+    if (wait) await wait
     const { plan, values } = planned(this.plans.aggregates, (walk) => walk.aggregate(aggregate), (walk) => planAggregate(this.plans.models, walk, aggregate))
     return plan.finish(aggregate, this.#rows(plan.statement, values))
   }
 
   async count(model: string, where: Filter): Promise<number> {
-    await this.ready()
+    const wait = this.ready()
+    if (wait) await wait
     return this.#count(model, where)
   }
 
@@ -114,11 +105,6 @@ export class Reads implements Reader {
       return emit.finish(`select count(*) from ${table.name} ${alias} where ${condition(emit, table, alias, where)}`)
     })
     return this.#rows(plan, values)[0]![0] as number
-  }
-
-  // How many pass in all, whatever the cursor and the limit.
-  #counted(query: Query): { count?: number } {
-    return query.count ? { count: this.#count(query.model, query.where) } : {}
   }
 
   #page(statement: Statement, values: readonly unknown[], query: Query): { rows: SqlRow[]; more: boolean } {
