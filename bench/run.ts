@@ -2,7 +2,7 @@
 // Drizzle, in one run. The servers are processes of their own, each on its own copy of one file; the rounds alternate, so
 // that a busy machine is busy for all of them. `--quick` takes about a minute; the figures go to `bench/results/`.
 import { fork, type ChildProcess } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load, request, type LoadResult } from './load.ts'
@@ -16,6 +16,8 @@ const [rounds, time, warmUp] = quick ? [3, 400, 300] : [9, 1200, 800]
 const servers = ['offstage', 'limit', 'express'] as const
 type Server = (typeof servers)[number]
 const files: Record<Server, string> = { offstage: 'server.ts', limit: 'limit.ts', express: 'express.js' }
+
+type Round = LoadResult & { readonly cpu: number }
 
 interface Case {
   readonly name: string
@@ -71,6 +73,21 @@ async function start(server: Server, file: string): Promise<{ child: ChildProces
   return { child, port }
 }
 
+/** Milliseconds of processor time a process has used, all its threads; NaN where there is no /proc. */
+function processorTime(pid: number): number {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return Number.NaN
+  const fields = readFileSync(file, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+/** One round, with the server's processor time for one request in microseconds: what counts when the generator is the slower one. */
+async function round(one: Case, { child, port }: { child: ChildProcess; port: number }): Promise<Round> {
+  const before = processorTime(child.pid!)
+  const result = await load({ ...one, port, time })
+  return { ...result, cpu: ((processorTime(child.pid!) - before) * 1000) / (result.perSecond * (time / 1000)) }
+}
+
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 const spread = (values: readonly number[]): string =>
   `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}..${Math.max(...values).toFixed(2)})`
@@ -90,23 +107,25 @@ try {
   )
   const results: object[] = []
   for (const one of cases(made)) {
-    const found: Record<Server, LoadResult[]> = { offstage: [], limit: [], express: [] }
+    const found: Record<Server, Round[]> = { offstage: [], limit: [], express: [] }
     for (const server of servers) await load({ ...one, port: running.get(server)!.port, time: warmUp })
-    for (let round = 0; round < rounds; round++) {
+    for (let n = 0; n < rounds; n++) {
       for (let turn = 0; turn < servers.length; turn++) {
-        const server = servers[(round + turn) % servers.length]!
-        found[server].push(await load({ ...one, port: running.get(server)!.port, time }))
+        const server = servers[(n + turn) % servers.length]!
+        found[server].push(await round(one, running.get(server)!))
       }
     }
     const perSecond = (server: Server): number => median(found[server].map((result) => result.perSecond))
-    const ratio = (to: Server): number[] => found.offstage.map((result, round) => result.perSecond / found[to][round]!.perSecond)
+    const ratio = (to: Server): number[] => found.offstage.map((result, n) => result.perSecond / found[to][n]!.perSecond)
+    const cpu = (server: Server): number => median(found[server].map((result) => result.cpu))
     console.log(
-      `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}`,
+      `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}   CPU ${servers.map((server) => whole(cpu(server))).join(' / ')} µs`,
     )
     results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ofExpress: median(ratio('express')) })
   }
-  const starts = only === undefined ? await startTimes(folder, quick ? 3 : 7) : []
-  if (starts.length > 0) console.log(`\nThe shop from start to its first answer: ${spread(starts.map((ms) => ms / 1000))} s`)
+  const starts = only === undefined ? await startTimes(folder, quick ? 3 : 7) : {}
+  for (const [way, times] of Object.entries(starts))
+    console.log(`The shop ${way}, from start to its first answer: ${spread(times.map((ms) => ms / 1000))} s`)
   const output = new URL('results/', import.meta.url)
   mkdirSync(output, { recursive: true })
   const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${quick ? '-quick' : ''}.json`, output)

@@ -138,7 +138,7 @@ test('the source has no unfinished places', () => {
 
 test('the repository speaks of Offstage alone: no paths of a machine, no other registry', () => {
   const top = resolve(root, '../..')
-  const ignored = /(^|\/)(node_modules|dist|data|\.git|\.offstage|results|vendor)(\/|$)/
+  const ignored = /(^|\/)(node_modules|dist|\.git|\.offstage|results|vendor)(\/|$)/
   for (const file of globSync('{packages,examples,bench,tools,docs,decisions,.ci}/**/*.{ts,js,json,md,html,css}', {
     cwd: top,
     exclude: (name) => ignored.test(name),

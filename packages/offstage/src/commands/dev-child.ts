@@ -50,20 +50,18 @@ try {
   process.exit(1)
 }
 
-/** Seeds an empty database and remembers who can sign in. */
+/** Seeds an empty database and remembers, for each database, who can sign in. */
 async function fill({ app }: LoadedApp, running: RunningApp, config: Config): Promise<readonly Login[]> {
-  const note = join(config.root, '.offstage', 'logins.json')
-  if (app.seed !== undefined && (await isEmpty(running.data))) {
-    await runSeed(app, running, seedProgress())
-    if (running.auth === undefined) return []
-    const logins = await developmentLogins(running.data, running.auth)
-    mkdirSync(join(config.root, '.offstage'), { recursive: true })
-    writeFileSync(note, JSON.stringify({ database: config.databaseFile, logins }))
-    return logins
-  }
-  if (!existsSync(note)) return []
-  const kept: { database: string; logins: Login[] } = JSON.parse(readFileSync(note, 'utf8'))
-  return kept.database === config.databaseFile ? kept.logins : []
+  const folder = join(config.root, '.offstage')
+  const note = join(folder, 'logins.json')
+  const kept: Record<string, readonly Login[]> = existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')) : {}
+  if (app.seed === undefined || !(await isEmpty(running.data))) return kept[config.databaseFile] ?? []
+  await runSeed(app, running, seedProgress())
+  if (running.auth === undefined) return []
+  const logins = await developmentLogins(running.data, running.auth)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(note, JSON.stringify({ ...kept, [config.databaseFile]: logins }))
+  return logins
 }
 
 /** The port asked for; where nobody asked for one, the next free one. */

@@ -20,7 +20,7 @@ export interface ChildMessage {
   readonly quiet: readonly string[]
 }
 
-const ignored = new Set(['node_modules', 'data', 'dist', 'coverage'])
+const ignored = new Set(['node_modules', 'dist', 'coverage'])
 const watched = new Set(['.ts', '.mts', '.js', '.mjs', '.json'])
 
 export async function dev(path: string, options: DevOptions): Promise<void> {
@@ -91,7 +91,7 @@ function watchTree(root: string, onChange: (file: string) => void): void {
   const watchers = new Map<string, FSWatcher>()
   const add = (folder: string): void => {
     const name = basename(folder)
-    if (watchers.has(folder) || (folder !== root && (ignored.has(name) || name.startsWith('.')))) return
+    if (watchers.has(folder) || folder === join(root, 'data') || (folder !== root && (ignored.has(name) || name.startsWith('.')))) return
     try {
       const watcher = watch(folder, (_event, changed) => {
         if (changed === null) return

@@ -8,11 +8,9 @@ export type TimeUnit = 'hour' | 'day' | 'week' | 'month' | 'year'
 
 /** A column, also through references, or a time cut to a unit: `{ placedAt: 'month' }`. */
 export type GroupBy<F, S extends Side> = PathHead<F, S> | { readonly [path: string]: TimeUnit }
-export type GroupArgument<F, S extends Side> = GroupBy<F, S> | readonly GroupBy<F, S>[]
 
 // TypeScript lets unknown keys of an inferred literal pass, and a path's end is known only here. These refuse them with a sentence.
 
-type CheckGroups<A, F, S extends Side, G> = G extends readonly (infer I)[] ? readonly CheckGroup<A, F, S, I>[] : CheckGroup<A, F, S, G>
 type CheckGroup<A, F, S extends Side, I> = I extends string ? CheckPath<A, F, S, I> : { readonly [K in keyof I]: CheckPath<A, F, S, K> extends string ? OfKind<A, F, K, 'datetime' | 'date', TimeUnit> : CheckPath<A, F, S, K> }
 type OfKind<A, F, P, Kinds, T> = KindOf<EndOf<A, F, P>> extends Kinds ? T : Problem<`'${P & string}' is ${KindOf<EndOf<A, F, P>> & string}, which this cannot be asked of`>
 
@@ -49,16 +47,15 @@ type HavingOf<N extends string> = { readonly [K in N]?: string | number | boolea
   readonly not?: HavingOf<N>
 }
 
-type Items<G> = G extends readonly (infer I)[] ? I : G
 /** The names under which groups stand in the answer: the paths they were written as. */
-type GroupNames<G> = Items<G> extends infer I ? (I extends string ? I : I extends object ? keyof I & string : never) : never
+type GroupNames<G> = G extends string ? G : keyof G & string
 type Names<G, M> = GroupNames<G> | (keyof M & string)
 
 export interface Aggregate<A, F, S extends Side, G, M> {
   readonly where?: Filter<A, F, WhereOf<S>>
   readonly search?: string
   /** One answer row for each combination of these. Without it, one row for all. */
-  readonly group?: G & CheckGroups<A, F, S, NoInfer<G>>
+  readonly group?: (G & CheckGroup<A, F, S, G>) | readonly (G & CheckGroup<A, F, S, G>)[]
   /** The time zone in which time units begin and end: `'Europe/Berlin'`. Default UTC. */
   readonly zone?: string
   /** What to work out: `{ orders: 'count', revenue: { sum: 'total' } }`. */
@@ -85,8 +82,8 @@ type MeasureOf<A, F, X, S extends Side> = X extends 'count' | { readonly count: 
   : X extends { readonly min: infer P } | { readonly max: infer P } ? At<A, F, P, S> | null
   : never
 
-type Buckets<G> = Items<G> extends infer I ? (I extends string ? never : keyof I & string) : never
-type Plain<G> = Items<G> extends infer I ? (I extends string ? I : never) : never
+type Buckets<G> = G extends string ? never : keyof G & string
+type Plain<G> = G extends string ? G : never
 
 /** One row of the answer. Units of time are text: `'2026-01'` for a month, the date of its Monday for a week. */
 export type AggregateRow<A, F, S extends Side, G, M> = Simplify<

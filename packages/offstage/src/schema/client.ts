@@ -1,8 +1,8 @@
 // An app as its client sees it: the face of `db` over HTTP, hidden fields gone, instants as text. Types only.
 
-import type { Aggregate, AggregateRow, GroupArgument, Measures } from './aggregates.ts'
+import type { Aggregate, AggregateRow, GroupBy, Measures } from './aggregates.ts'
 import type { Filter } from './filters.ts'
-import type { First, Include, List, Page, Result, Shape, SortArgument, Unique } from './queries.ts'
+import type { First, Include, List, Page, Result, Shape, SortHead, Unique } from './queries.ts'
 import type { FieldsOf, Insert, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
 import type { NoRow, WriteOptions } from './tables.ts'
 
@@ -26,14 +26,14 @@ export interface InfiniteOptions<T> {
 
 interface ListCall<A, F> {
   /** A page of the rows that the caller may read. */
-  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never>(query?: List<A, F, S, I, P, O>, options?: CallOptions): Promise<Page<Result<A, F, S, I, P>>>
-  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never>(query?: List<A, F, S, I, P, O>): QueryOptions<Page<Result<A, F, S, I, P>>>
-  infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never>(query?: Omit<List<A, F, S, I, P, O>, 'after'>): InfiniteOptions<Page<Result<A, F, S, I, P>>>
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: List<A, F, S, I, P, O>, options?: CallOptions): Promise<Page<Result<A, F, S, I, P>>>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: List<A, F, S, I, P, O>): QueryOptions<Page<Result<A, F, S, I, P>>>
+  infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: Omit<List<A, F, S, I, P, O>, 'after'>): InfiniteOptions<Page<Result<A, F, S, I, P>>>
 }
 interface FirstCall<A, F> {
   /** The first row that passes, or null. */
-  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never>(query?: First<A, F, S, I, P, O>, options?: CallOptions): Promise<Result<A, F, S, I, P> | null>
-  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never>(query?: First<A, F, S, I, P, O>): QueryOptions<Result<A, F, S, I, P> | null>
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: First<A, F, S, I, P, O>, options?: CallOptions): Promise<Result<A, F, S, I, P> | null>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: First<A, F, S, I, P, O>): QueryOptions<Result<A, F, S, I, P> | null>
 }
 interface GetCall<A, F> {
   /** The row with this id or unique value; throws `not_found`. */
@@ -41,8 +41,8 @@ interface GetCall<A, F> {
   options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P>): QueryOptions<Result<A, F, S, I, P>>
 }
 interface AggregateCall<A, F> {
-  <const G extends GroupArgument<F, S> = [], const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>, options?: CallOptions): Promise<AggregateRow<A, F, S, G, M>[]>
-  options<const G extends GroupArgument<F, S> = [], const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): QueryOptions<AggregateRow<A, F, S, G, M>[]>
+  <const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>, options?: CallOptions): Promise<AggregateRow<A, F, S, G, M>[]>
+  options<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): QueryOptions<AggregateRow<A, F, S, G, M>[]>
 }
 interface WhereCall<A, F, T> {
   (where?: Filter<A, F>, options?: CallOptions): Promise<T>

@@ -5,7 +5,7 @@ import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, References, Row, Sid
 
 type Relations<F> = { [K in keyof F]: F[K] extends AnyMany | AnyRef ? K : never }[keyof F]
 
-/** How the rows of a list are shown. */
+/** How the rows of a list are shown; or how many pass, or whether any does. */
 interface ListInclude<A, F, S extends Side> {
   readonly where?: Filter<A, F, WhereOf<S>>
   readonly include?: Include<A, F, S>
@@ -13,22 +13,14 @@ interface ListInclude<A, F, S extends Side> {
   readonly sort?: SortHead<F, S> | readonly SortHead<F, S>[]
   /** Rows per parent. Without it all, up to 1,000; beyond that the answer is refused, never cut. */
   readonly limit?: number
+  readonly count?: true | Filter<A, F, WhereOf<S>>
+  readonly exists?: true | Filter<A, F, WhereOf<S>>
 }
 interface ReferenceInclude<A, F, S extends Side> {
   readonly include?: Include<A, F, S>
   readonly select?: readonly Visible<F, S>[]
 }
-/** How many rows of a list pass, or whether any does. */
-type Tally<A, F, S extends Side> = { readonly count: true | Filter<A, F, WhereOf<S>> } | { readonly exists: true | Filter<A, F, WhereOf<S>> }
-
-/** A relation under another name, or a number or truth about a list. */
-type Alias<A, F, S extends Side> = {
-  [K in Relations<F>]: { readonly of: K } & (F[K] extends AnyMany ? ListInclude<A, TargetFields<A, F[K]>, S> | Tally<A, TargetFields<A, F[K]>, S> : ReferenceInclude<A, TargetFields<A, F[K]>, S>)
-}[Relations<F>]
-
-type IncludeOf<A, X, S extends Side> = true | (X extends AnyMany
-  ? 'count' | 'exists' | ListInclude<A, TargetFields<A, X>, S> | Tally<A, TargetFields<A, X>, S>
-  : ReferenceInclude<A, TargetFields<A, X>, S>)
+type IncludeOf<A, X, S extends Side> = X extends AnyMany ? true | 'count' | 'exists' | ListInclude<A, TargetFields<A, X>, S> : true | ReferenceInclude<A, TargetFields<A, X>, S>
 
 /** `{ author: true, lines: { include: { product: true }, limit: 3 }, comments: 'count', favorited: { of: 'favorites', exists: { user: id } } }` */
 export type Include<A, F, S extends Side> = { readonly [K in Relations<F>]?: IncludeOf<A, F[K], S> } & { readonly [alias: string]: unknown }
@@ -40,7 +32,7 @@ type ExactWhere<A, F, W> = W extends readonly (infer I)[] ? readonly ExactWhere<
     : K extends keyof F ? (F[K] extends AnyMany ? { [Q in keyof W[K]]: ExactWhere<A, TargetFields<A, F[K]>, W[K][Q]> } : W[K])
     : Problem<`there is no field '${K & string}'`>
 }
-type ExactTally<A, F, I> = { [K in keyof I]: K extends 'of' ? I[K] : I[K] extends true ? true : ExactWhere<A, F, I[K]> }
+type ExactTally<A, F, I> = { [K in keyof I]: K extends 'of' ? I[K] : K extends 'count' | 'exists' ? (I[K] extends true ? true : ExactWhere<A, F, I[K]>) : Problem<`'${K & string}' cannot stand beside a count`> }
 
 type ExactBody<A, F, I, S extends Side> = {
   [P in keyof I]: P extends 'include' ? Exact<A, F, I[P], S>
@@ -55,7 +47,7 @@ type ExactOne<A, F, K extends keyof F, I, S extends Side> = I extends true | 'co
 
 export type Exact<A, F, I, S extends Side> = {
   [K in keyof I]: I[K] extends { readonly of: infer O }
-    ? O extends Relations<F> ? Alias<A, F, S> & { readonly of: O } & ExactOne<A, F, O, I[K], S> : Problem<`there is no relation '${O & string}'`>
+    ? O extends Relations<F> ? ExactOne<A, F, O, I[K], S> : Problem<`there is no relation '${O & string}'`>
     : K extends Relations<F> ? ExactOne<A, F, K, I[K], S> : Problem<`there is no relation '${K & string}'`>
 }
 
@@ -106,7 +98,7 @@ export interface Shape<A, F, S extends Side, I, P, R = never> {
 export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A, F, S, I, P, R> {
   readonly where?: Filter<A, F, WhereOf<S>>
   /** `'-publishedAt'`, or a list: `['author.name', '-publishedAt']`. */
-  readonly sort?: O & CheckSort<A, F, S, NoInfer<O>>
+  readonly sort?: (O & CheckSort<A, F, S, NoInfer<O>>) | readonly (O & CheckSort<A, F, S, NoInfer<O>>)[]
   /** Rows whose searchable fields hold this text, without case and accents. */
   readonly search?: string
 }
@@ -127,9 +119,6 @@ export interface Page<T> {
   /** All rows that pass, when asked for. */
   readonly count?: number
 }
-
-/** The constraint of `sort`. */
-export type SortArgument<F, S extends Side> = SortHead<F, S> | readonly SortHead<F, S>[]
 
 /** A unique field and its value: `{ email: 'ada@example.com' }`; with a unique group, all of its fields. */
 export type Unique<F, S extends Side> = string | { readonly [K in Exclude<keyof F, Lists<F>> as K extends Hidden<F> ? (S extends 'system' ? K : never) : K]?: NonNullable<Value<F[K]>> }

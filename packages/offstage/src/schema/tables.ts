@@ -1,8 +1,8 @@
 // Reading and writing rows: the face of `db`, and of the client. Types only.
 
-import type { Aggregate, AggregateRow, GroupArgument, Measures } from './aggregates.ts'
+import type { Aggregate, AggregateRow, GroupBy, Measures } from './aggregates.ts'
 import type { Filter, WhereOf } from './filters.ts'
-import type { First, Include, List, Page, Result, Shape, SortArgument, Unique } from './queries.ts'
+import type { First, Include, List, Page, Result, Shape, SortHead, Unique } from './queries.ts'
 import type { FieldsOf, Hidden, Insert, Lists, ModelName, Patch, Side, Visible } from './rows.ts'
 
 export type NoRow = { readonly return: 'none' }
@@ -16,11 +16,11 @@ type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: tru
 /** Reading and writing one model, as someone. Rows this principal may not read do not exist here. */
 export interface Table<A, F, S extends Side> {
   /** A page of rows. */
-  list<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never, const R extends Hidden<F> = never>(query?: List<A, F, S, I, P, O, R>): Promise<Page<Result<A, F, S, I, P, R>>>
+  list<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never, const R extends Hidden<F> = never>(query?: List<A, F, S, I, P, O, R>): Promise<Page<Result<A, F, S, I, P, R>>>
   /** The row with this id or unique value. Throws `not_found`. */
   get<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P, R>): Promise<Result<A, F, S, I, P, R>>
   /** The first row that passes, or null. */
-  first<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortArgument<F, S> = never, const R extends Hidden<F> = never>(query?: First<A, F, S, I, P, O, R>): Promise<Result<A, F, S, I, P, R> | null>
+  first<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never, const R extends Hidden<F> = never>(query?: First<A, F, S, I, P, O, R>): Promise<Result<A, F, S, I, P, R> | null>
   /** Makes a row, with rows of its lists. Gives the row back, which must be readable; `{ return: 'none' }` gives nothing and asks nothing. */
   create(values: Insert<A, F, S>, options: NoRow): Promise<undefined>
   create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(values: Insert<A, F, S>, options?: Shape<A, F, S, I, P>): Promise<Result<A, F, S, I, P>>
@@ -33,7 +33,7 @@ export interface Table<A, F, S extends Side> {
   deleteMany(where: Many<A, F, S>): Promise<number>
   /** Updates the row with this unique value, or creates it. Both branches are ruled. */
   upsert(key: Exclude<Unique<F, S>, string>, values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> }): Promise<Result<A, F, S>>
-  aggregate<const G extends GroupArgument<F, S> = [], const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): Promise<AggregateRow<A, F, S, G, M>[]>
+  aggregate<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): Promise<AggregateRow<A, F, S, G, M>[]>
   count(where?: Filter<A, F, WhereOf<S>>): Promise<number>
   exists(where?: Filter<A, F, WhereOf<S>>): Promise<boolean>
 }

@@ -69,7 +69,8 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     assert.ok(all > 1000, `${all} products`)
     await shoot(page, '1-home')
 
-    await page.getByRole('button', { name: 'Sign up' }).click()
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'I am new here' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Grace Hopper')
     await page.getByLabel('Email').fill('grace@example.com')
     await page.getByLabel('Password').fill('a ship in a port')

@@ -29,15 +29,11 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
     case 'null':
       return `${alias}.${emit.models.column(table, filter.field).name} is ${yes ? '' : 'not '}null`
     case 'compare': {
-      const column = emit.models.column(table, filter.field)
-      const same = filter.op === 'eq' ? emailShadow(table, alias, column) : undefined
-      if (same) return leaf(`(${same} = ${emit.value(filter, normaliseEmail)})`, same, column.nullable, yes)
+      const column = filter.op === 'eq' ? compared(emit, table, filter.field) : emit.models.column(table, filter.field)
       return leaf(compare(emit, filter, column, `${alias}.${column.name}`), `${alias}.${column.name}`, column.nullable, yes)
     }
     case 'in': {
-      const column = emit.models.column(table, filter.field)
-      const same = emailShadow(table, alias, column)
-      if (same) return leaf(`(${same} in (select value from json_each(${emit.value(filter, (values: string[]) => JSON.stringify(values.map(normaliseEmail)))})))`, same, column.nullable, yes)
+      const column = compared(emit, table, filter.field)
       const sql = `${alias}.${column.name}`
       return leaf(`${sql} in (select value from json_each(${emit.value(filter, (values: Json[]) => listOf(column, values))}))`, sql, column.nullable, yes)
     }
@@ -66,12 +62,6 @@ type JsonFilter = Extract<Filter, { is: 'json' }>
 function leaf(test: string, column: string, nullable: boolean, yes: boolean): string {
   if (yes) return test
   return nullable ? `(not ${test} or ${column} is null)` : `not ${test}`
-}
-
-/** Unique emails are equal as `unique` has it: by their normalised form, which is also what the index holds. */
-function emailShadow(table: Table, alias: string, column: Column): string | undefined {
-  const shadow = table.shadows.find(({ of, use }) => use === 'email' && of === column)
-  return shadow && `${alias}.${quote(shadow.column)}`
 }
 
 /** What stands for equality: of unique emails the shadow, so that those are equal that would be refused as taken. */

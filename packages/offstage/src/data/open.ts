@@ -1,0 +1,57 @@
+// The door of data, opened: rules compiled, the parts joined.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { OffstageError } from '../base/errors.ts'
+import { createIds } from '../base/ids.ts'
+import type { Principal } from '../query/principal.ts'
+import { compileRules } from '../query/rules.ts'
+import type { ModelDef } from '../schema/registry.ts'
+import type { Core, Scope } from './core.ts'
+import type { Data, DataOptions } from './data.ts'
+import { begin, type Frame } from './frames.ts'
+import { create, remove, update } from './operations.ts'
+import { readAggregate, readPage } from './reads.ts'
+import { removeRow } from './remove.ts'
+import { signUp } from './sign-up.ts'
+import { doors } from './tables.ts'
+import { createRow, updateRow } from './writes.ts'
+
+/** Throws `declaration` for rules that cannot be compiled; `checkRules` says all that is wrong with them at once. */
+export function openData(options: DataOptions): Data {
+  const { registry, store, secret, append, now = () => new Date() } = options
+  if (secret.length < 32) throw new OffstageError('configuration', { detail: 'The secret that signs cursors needs at least 32 characters.' })
+  const core: Core = {
+    registry, store, secret, append, now,
+    policies: compileRules(registry),
+    newId: createIds(() => now().getTime()),
+    frames: new AsyncLocalStorage<Frame>(),
+    writes: { create: createRow, update: updateRow, remove: removeRow },
+    door: doors(registry),
+  }
+  return dataIn(core, undefined)
+}
+
+/** The whole, or what of it a transaction sees. */
+function dataIn(core: Core, frame: Frame | undefined): Data {
+  const { registry, store } = core
+  const scope = (who: Principal): Scope => ({ core, who, frame, readOnly: false })
+  const reader = frame?.root.tx ?? store
+  const model = (name: string): ModelDef => {
+    const found = registry.models.get(name)
+    if (!found) throw new OffstageError('invalid_call', { detail: `There is no model ${JSON.stringify(name)}.` })
+    return found
+  }
+  return {
+    registry,
+    policies: core.policies,
+    store,
+    as: (who, { readOnly = false } = {}) => core.door({ core, who, frame, readOnly }),
+    read: (principal, query) => readPage({ core, principal, reader }, query),
+    aggregate: async (principal, aggregate) => readAggregate({ core, principal, reader }, aggregate),
+    create: async (principal, name, values, query) => create(scope(principal), model(name), values, query),
+    update: async (principal, name, id, values, query, options = {}) => update(scope(principal), model(name), id, values, query, options),
+    delete: async (principal, name, id, options = {}) => remove(scope(principal), model(name), id, options),
+    signUp: async (values) => signUp(core, frame, values),
+    transaction: (_principal, run, choices) => begin(core, frame, (inner) => run(dataIn(core, inner)), choices),
+  }
+}

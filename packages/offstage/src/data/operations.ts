@@ -1,0 +1,112 @@
+// The operations of one model as one principal, each from what the caller sent to what the caller sees.
+
+import { OffstageError } from '../base/errors.ts'
+import { closed, ruleFor } from '../query/policies.ts'
+import type { Principal } from '../query/principal.ts'
+import type { Query } from '../query/tree.ts'
+import type { Row } from '../schema/kind.ts'
+import type { Action, ModelDef } from '../schema/registry.ts'
+import { rawQuery, readerOf, type Scope, type Work } from './core.ts'
+import type { MatchOptions } from './data.ts'
+import { begin } from './frames.ts'
+import { invalidValues } from './refusals.ts'
+import { keyFilter, type Asking } from './reads.ts'
+import { lockRow, lockRows } from './rows.ts'
+import { showWritten } from './show.ts'
+import { readGiven, type Given } from './values.ts'
+import type { Written } from './writes.ts'
+
+export async function principalOf({ core, who, frame }: Scope): Promise<Principal> {
+  if (who.kind !== 'load') return who
+  const { user } = core.registry
+  if (!user) throw new OffstageError('invalid_call', { detail: 'The app has no user model, so there is nobody to act as.' })
+  const { rows } = await readerOf({ core, frame }).list(rawQuery(user, keyFilter({ core, principal: { kind: 'system' } }, user, who.id), 1))
+  if (!rows[0]) throw new OffstageError('not_found', { detail: `There is no row of ${user.name} with this id to act as.` })
+  return { kind: 'user', id: who.id, row: rows[0] }
+}
+
+export async function askingOf(scope: Scope): Promise<Asking> {
+  return { core: scope.core, principal: await principalOf(scope), reader: readerOf(scope) }
+}
+
+/** Who writes, before anything is locked: what can be refused without looking at a row is refused without a transaction. */
+async function writerOf(scope: Scope): Promise<Pick<Work, 'core' | 'principal'>> {
+  if (scope.readOnly) {
+    throw new OffstageError('invalid_call', { detail: "This `db` belongs to a GET request, which may be repeated at will and cannot write. Give the endpoint `method: 'POST'`." })
+  }
+  return { core: scope.core, principal: await principalOf(scope) }
+}
+
+/** Begins a write as the scope's principal, in its transaction or one of its own. */
+export async function write<T>(scope: Scope, run: (work: Work) => Promise<T>): Promise<T> {
+  const { core, principal } = await writerOf(scope)
+  return begin(core, scope.frame, (frame) => run({ core, principal, frame }))
+}
+
+/** Undefined `back`: nothing comes back, and nothing need be readable. */
+async function shown(work: Work, model: ModelDef, written: Written, back: Query | undefined): Promise<Row | undefined> {
+  return back && showWritten(work, model, written.row, written.mark, back)
+}
+
+function refuseClosed({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, action: Action): void {
+  if (ruleFor(core.policies, principal, model.name, action).is === 'false') throw closed(model, action, principal)
+}
+
+const given = ({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, values: unknown, op: 'create' | 'update'): Given =>
+  readGiven({ policies: core.policies, principal }, model, values, op)
+
+export async function create(scope: Scope, model: ModelDef, values: unknown, back: Query | undefined): Promise<Row | undefined> {
+  const writer = await writerOf(scope)
+  refuseClosed(writer, model, 'create')
+  const asked = given(writer, model, values, 'create')
+  return begin(scope.core, scope.frame, async (frame) => {
+    const work = { ...writer, frame }
+    return shown(work, model, await work.core.writes.create(work, model, asked), back)
+  })
+}
+
+export async function update(scope: Scope, model: ModelDef, key: unknown, values: unknown, back: Query | undefined, options: MatchOptions): Promise<Row | undefined> {
+  const writer = await writerOf(scope)
+  refuseClosed(writer, model, 'update')
+  const where = keyFilter(writer, model, key)
+  const asked = given(writer, model, values, 'update')
+  return begin(scope.core, scope.frame, async (frame) => {
+    const work = { ...writer, frame }
+    const found = await lockRow(work, model, where, 'update', asked, options)
+    return shown(work, model, await work.core.writes.update(work, model, found, asked), back)
+  })
+}
+
+export async function remove(scope: Scope, model: ModelDef, key: unknown, options: MatchOptions): Promise<void> {
+  const writer = await writerOf(scope)
+  refuseClosed(writer, model, 'delete')
+  const where = keyFilter(writer, model, key)
+  return begin(scope.core, scope.frame, async (frame) => {
+    const work = { ...writer, frame }
+    const found = await lockRow(work, model, where, 'delete', undefined, options)
+    await work.core.writes.remove(work, model, found.row)
+  })
+}
+
+/** An unreadable row with this key is as good as none: making another one then meets the unique value. */
+export async function upsert(scope: Scope, model: ModelDef, key: unknown, create: unknown, update: unknown, back: Query): Promise<Row | undefined> {
+  return write(scope, async (work) => {
+    const where = keyFilter(work, model, key)
+    const change = given(work, model, update, 'update')
+    const [found] = await lockRows(work, model, where, 1, 'update', change)
+    if (found?.passes('~read')) {
+      refuseClosed(work, model, 'update')
+      const locked = await lockRow(work, model, where, 'update', change)
+      return shown(work, model, await work.core.writes.update(work, model, locked, change), back)
+    }
+    refuseClosed(work, model, 'create')
+    return shown(work, model, await work.core.writes.create(work, model, given(work, model, create, 'create')), back)
+  })
+}
+
+/** `{ return: 'none' }` apart, which is no part of a query. */
+export function returnsNothing(options: object | undefined): boolean {
+  const wanted = (options as { return?: unknown } | undefined)?.return
+  if (wanted !== undefined && wanted !== 'none') throw invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }])
+  return wanted === 'none'
+}
