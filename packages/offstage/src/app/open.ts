@@ -76,7 +76,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   try {
     if (!development) markProduction(config)
     const clock = options.now && { now: options.now }
-    const data = openData({ registry, store, secret: config.secret, ...clock })
+    const data = openData({ registry, store, secret: config.secret, previousSecret: config.secretPrevious, ...clock })
     const auth = app.login?.password
       ? openAuth({
           data,

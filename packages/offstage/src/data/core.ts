@@ -15,7 +15,8 @@ export interface Core {
   readonly registry: Registry
   readonly store: Store
   readonly policies: Policies
-  readonly secret: string
+  /** The first signs; all are accepted. */
+  readonly secrets: readonly [string, ...string[]]
   readonly now: () => Date
   readonly newId: () => string
   readonly append: AppendChanges | undefined

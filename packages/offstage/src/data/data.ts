@@ -26,6 +26,8 @@ export interface DataOptions {
   readonly store: Store
   /** Signs cursors. At least 32 bytes. */
   readonly secret: string
+  /** The secret before that one: what it signed is still accepted. */
+  readonly previousSecret?: string | undefined
   readonly now?: () => Date
   readonly append?: AppendChanges
 }

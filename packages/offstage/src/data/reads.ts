@@ -32,12 +32,12 @@ export function parsingAs({ core, principal }: Pick<Asking, 'core' | 'principal'
 /** The parsed query as the caller's question. */
 function asked({ core, principal }: Asking, query: Query): Query {
   const { cursor, ...rest } = authorise(query, principal, core.policies)
-  const after = readCursor(query, principal, core.secret)
+  const after = readCursor(query, principal, core.secrets)
   return after ? { ...rest, after } : cursor === undefined ? rest : { ...rest }
 }
 
 function nextOf({ core, principal }: Asking, query: Query, page: Pick<Page, 'more' | 'last'>): string | null {
-  return page.more && page.last ? makeCursor(query, principal, page.last, core.secret) : null
+  return page.more && page.last ? makeCursor(query, principal, page.last, core.secrets[0]) : null
 }
 
 export async function readPage(asking: Asking, query: Query): Promise<WirePage> {

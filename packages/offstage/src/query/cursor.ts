@@ -12,19 +12,20 @@ export function makeCursor(query: Query, principal: Principal, last: readonly Js
   return `${payload}.${sign(payload, query, principal, secret).toString('base64url')}`
 }
 
-/** The sort values that the cursor of a parsed query holds; undefined when it has none. Throws `invalid_cursor`. */
-export function readCursor(query: Query, principal: Principal, secret: string): readonly Json[] | undefined {
+/** The sort values that the cursor of a parsed query holds; undefined when it has none. One of the secrets must have signed it, else `invalid_cursor`. */
+export function readCursor(query: Query, principal: Principal, secrets: readonly string[]): readonly Json[] | undefined {
   if (query.cursor === undefined) return undefined
   const [payload = '', signature = '', ...rest] = query.cursor.split('.')
-  const expected = sign(payload, query, principal, secret)
   const given = Buffer.from(signature, 'base64url')
   // Base64 has several spellings of the same bytes; only the one we made is ours.
-  const intact = rest.length === 0 && given.toString('base64url') === signature && given.length === expected.length && timingSafeEqual(given, expected)
+  const intact = rest.length === 0 && given.toString('base64url') === signature && secrets.some((secret) => signed(given, sign(payload, query, principal, secret)))
   if (!intact) throw invalid()
   const values: Json = JSON.parse(Buffer.from(payload, 'base64url').toString())
   if (!Array.isArray(values) || values.length !== query.sort.length) throw invalid()
   return values
 }
+
+const signed = (given: Buffer, expected: Buffer): boolean => given.length === expected.length && timingSafeEqual(given, expected)
 
 function invalid(): OffstageError {
   return new OffstageError('invalid_cursor', {
