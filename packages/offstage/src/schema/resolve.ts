@@ -8,7 +8,7 @@ import { idKind, type IdForm } from './fields/id.ts'
 import { integerKind } from './fields/integer.ts'
 import { defaultTextMax } from './fields/text.ts'
 import type { Json } from './kind.ts'
-import { apiOperations, type ModelNode } from './model.ts'
+import { apiOperations, ModelNode } from './model.ts'
 import type { FieldDef, Hook, HookEvent, ModelDef, Registry } from './registry.ts'
 
 /** What `resolve` needs of an app: `defineApp` gives it. */
@@ -25,7 +25,8 @@ export interface ResolveOptions {
 const shortText = 255
 
 export function resolve(app: Declaration, options: ResolveOptions = {}): Registry {
-  const nodes = new Map(Object.entries(app.models as Record<string, ModelNode>).map(([name, node]) => [name, { node, system: false }]))
+  const nodes = new Map<string, { readonly node: ModelNode; readonly system: boolean }>()
+  for (const [name, node] of Object.entries(app.models)) if (node instanceof ModelNode) nodes.set(name, { node, system: false })
   for (const [name, node] of Object.entries(options.system ?? {})) nodes.set(name, { node, system: true })
   const user = app.user ?? (nodes.has('users') ? 'users' : undefined)
   const idForm = (model: string | undefined): IdForm => formOf(nodes.get(model ?? '')?.node)

@@ -16,7 +16,7 @@ const { models, me, endpoint } = defineModels({
     resetCode: t.text().hidden().optional().writable('nobody'),
   },
   projects: {
-    title: t.text({ max: 200 }),
+    title: t.text({ max: 200 }).searchable(),
     slug: t.text({ max: 80 }),
     budget: t.integer().default(0).readable(t.me.is({ role: 'manager' })),
     internalNote: t.text().hidden().optional().writable('nobody'),

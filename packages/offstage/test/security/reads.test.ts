@@ -113,7 +113,7 @@ test('B1 a filter on a hidden field and on an unknown one get the same answer', 
   assert.equal(face(hidden, 'secretScore'), face(unknown, 'sacretScore'))
 })
 
-test('B3 B4 what is not part of the language is refused, not ignored', async () => {
+test('B3 B4 G4 G9 what is not part of the language is refused, not ignored', async () => {
   const attempts = [
     'lookup=x', '_q=x', 'populate[filters]=x', 'having=x', 'on=x', 'offset=5', 'page=2', 'filter=x', 'where=str', 'where=1', 'where=[]', 'where=null', `where=${q({ title: { regex: 'a' } })}`,
     `where=${q({ title: { $ne: null } })}`, 'title[$ne]=x', `where=${q({ $where: '1' })}`, `where=${q({ title: { eq: { a: 1 } } })}`, 'title.gte.lt=x', 'title.=x', '.title=x', 'owner..name=x',
@@ -142,6 +142,33 @@ test('B5 a value masked by a rule on the row is null in filters, sorts and group
   const emails = await world.send('alice', 'GET', '/api/users?sort=email&select=id,email')
   assert.deepEqual(emails.json.data.map((row: any) => row.email).filter(Boolean), ['alice@example.com'])
   assert.deepEqual(ids(await world.send('alice', 'GET', '/api/users?email=bob@example.com')), [])
+})
+
+test('B6 a search does not look where the caller may not', async () => {
+  for (const who of ['alice', 'bob', 'admin'] as const) {
+    assert.deepEqual(ids(await world.send(who, 'GET', '/api/projects?search=internalNote')), [])
+    assert.deepEqual(ids(await world.send(who, 'GET', '/api/projects?search=bore')), [])
+  }
+  assert.deepEqual(ids(await world.send('alice', 'GET', '/api/projects?search=APOL')), [world.projects.apollo.id])
+})
+
+test('G5 what a text contains is taken literally', async () => {
+  const odd = await world.sys.projects.create({ title: '50% of_the \\ [a-z]* way', slug: 'odd', owner: world.people.alice.id, tenant: world.a.id })
+  const found = async (text: string): Promise<boolean> => ids(await world.send('alice', 'GET', `/api/projects?title.contains=${encodeURIComponent(text)}`)).includes(odd.id)
+  for (const text of ['50%', 'of_the', '\\', '[a-z]*', '']) assert.ok(await found(text), text)
+  for (const text of ['50_', 'of%the', 'ofXthe', '[b]', '5.%']) assert.ok(!(await found(text)), text)
+  await world.sys.projects.delete(odd.id)
+})
+
+test('F5 an answer to one caller is never fit for a cache that others share', async () => {
+  for (const who of ['alice', 'anon'] as const) {
+    for (const path of ['/api/projects', `/api/projects/${world.projects.apollo.id}`, '/api/comments', '/api/auth/me', '/api/projects?nope=1', '/api/canary']) {
+      const { headers } = await world.send(who, 'GET', path)
+      assert.match(headers.get('cache-control')!, /private|no-store/, path)
+      assert.equal(headers.get('set-cookie'), null, path)
+      if (!headers.get('cache-control')!.includes('no-store')) assert.match(headers.get('vary')!, /Cookie, Authorization/, path)
+    }
+  }
 })
 
 test('B8 counts and groups are over readable rows', async () => {

@@ -137,6 +137,31 @@ test('C9 a batch is all or nothing, does not nest, and has an end', async () => 
   assert.equal(done.status, 200, done.text)
 })
 
+test('A5 a bulk write reaches the rows that the caller may read and change, and counts those', async () => {
+  const alice = world.test.db.as(world.people.alice.id)
+  const theirs = (await world.sys.projects.get(world.projects.boreas.id)).title
+  assert.equal(await alice.projects.updateMany({ all: true }, { slug: 'same' }), await world.sys.projects.count({ tenant: world.a.id }))
+  assert.equal((await world.sys.projects.get(world.projects.boreas.id)).title, theirs)
+  assert.notEqual((await world.sys.projects.get(world.projects.boreas.id)).slug, 'same')
+  await assert.rejects(alice.projects.updateMany({}, { slug: 'x' }))
+  await world.unchanged(async () => {
+    assert.equal(await alice.projects.deleteMany({ id: world.projects.atlas.id }), 0)
+    assert.equal(await alice.projects.updateMany({ id: world.projects.boreas.id }, { slug: 'x' }), 0)
+    await assert.rejects(alice.users.updateMany({ all: true }, { role: 'admin' }))
+  })
+})
+
+test('B9 a write takes no filter from the address', async () => {
+  await world.unchanged(async () => {
+    for (const query of ['where={"email":"victim@example.com"}', 'email=victim@example.com', 'secretScore.gt=5']) {
+      refused((await world.send('alice', 'PATCH', `/api/users/${world.people.alice.id}?${query}`, { name: 'x' })).status, query)
+      refused((await world.send('alice', 'DELETE', `/api/projects/${world.projects.apollo.id}?${query}`)).status, query)
+      refused((await world.send('alice', 'DELETE', `/api/projects?${query}`)).status, query)
+      refused((await world.send('alice', 'PATCH', `/api/projects?${query}`, { title: 'x' })).status, query)
+    }
+  })
+})
+
 test('C11 a write on a stale version is refused and changes nothing', async () => {
   const path = `/api/projects/${world.projects.atlas.id}`
   const etag = (await world.send('bob', 'GET', path)).headers.get('etag')!

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { ValueError, type Kind, type KindOptions } from '../kind.ts'
 import { booleanKind } from './boolean.ts'
 import { dateKind } from './date.ts'
@@ -20,7 +21,7 @@ const kinds: readonly (readonly [Kind, KindOptions])[] = [
   [datetimeKind, {}], [dateKind, {}], [enumKind, { choices: ['a', 'b'] }], [idKind('id', 'uuid'), {}], [idKind('id', 'serial'), {}], [idKind('ref', 'key'), {}], [manyKind, {}],
 ]
 const refuses = (kind: Kind, options: KindOptions, values: readonly unknown[]): void => {
-  for (const value of values) assert.throws(() => kind.read(value, options), ValueError, `${kind.name} took ${String(value)}`)
+  for (const value of values) assert.throws(() => kind.read(value, options), ValueError, `${kind.name} took ${inspect(value)}`)
 }
 const refusesText = (kind: Kind, options: KindOptions, texts: readonly string[]): void => {
   for (const text of texts) assert.throws(() => kind.readText(text, options), ValueError, `${kind.name} took ${text}`)
