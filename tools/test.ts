@@ -1,4 +1,5 @@
-// `npm test`: the types, then every unit and behaviour test on Node 24 and again on Node 26.
+// `npm test`: the types and what they cost, every unit and behaviour test on Node 24 and again on Node 26, and short runs of the
+// drill (kill -9, SQLite against the evaluator) and the fuzz.
 // `npm test -- query auth` runs the files whose path holds one of the words, on the repository's own Node only.
 
 import { spawnSync } from 'node:child_process'
@@ -38,6 +39,9 @@ const tests = (node: string): boolean => {
   ])
 }
 
+const tool = (name: string, ...args: string[]): boolean =>
+  run([name, ...args].join(' '), process.execPath, ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', `tools/${name}.ts`, ...args])
+
 const results = [
   run('types', process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']),
   tests(process.execPath),
@@ -50,4 +54,5 @@ else {
   process.stdout.write('\nNode 26 is not installed for this platform (optional dependency of tools/node26): its run was SKIPPED.\n')
   if (process.env['CI'] === 'true') results.push(false)
 }
+if (words.length === 0) results.push(tool('type-cost'), tool('drill', '--quick'), tool('fuzz', '--quick'))
 process.exitCode = results.every(Boolean) ? 0 : 1

@@ -11,7 +11,7 @@ const budgetFile = join(root, 'bench/types/budget.json')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const sizes = [20, 100, 300] as const
 const tolerance = 1.05
-/** Seconds for 100 models, tsc's own start included. */
+/** Seconds for 100 models on two cores, tsc's own start included. */
 const longest = 3
 
 const name = (i: number): string => `model${i}`
@@ -126,12 +126,20 @@ function measure(workspace: string, style: string, count: number): Cost {
     },
     include: ['**/*.ts'],
   }))
-  return check(folder, style, count)
+  // One checker: several share the files by chance, and each counts again what it has in common with the others.
+  return check(folder, style, count, ['--singleThreaded'])
 }
 
-function check(folder: string, style: string, count: number): Cost {
-  // One checker: several share the files by chance, and each counts again what it has in common with the others.
-  const text = run(['-p', folder, '--extendedDiagnostics', '--singleThreaded'])
+/** As a user with two cores has it. A busy machine makes any program slow: only what stays slow is too slow. */
+function quickest(folder: string, style: string, count: number): number {
+  let best = Infinity
+  for (let tries = 0; tries < 5 && best > longest; tries++) best = Math.min(best, check(folder, style, count, ['--checkers', '2']).seconds)
+  console.log(`${''.padEnd(44)}${best.toFixed(2)} s on two cores`)
+  return best
+}
+
+function check(folder: string, style: string, count: number, how: readonly string[]): Cost {
+  const text = run(['-p', folder, '--extendedDiagnostics', ...how])
   const errors = text.split('\n').filter((line) => line.includes('error TS'))
   if (errors.length > 0) throw new Error(`The generated app of ${count} models (${style}) does not type-check:\n${errors.slice(0, 5).join('\n')}`)
   const value = (label: string): number => Number(new RegExp(`^${label}:\\s+([\\d.]+)`, 'm').exec(text)?.[1])
@@ -151,15 +159,14 @@ function main(): number {
     console.log('style     models  instantiations  per model   budget   seconds   memory')
     for (const style of ['folders', 'literal']) {
       for (const count of sizes) {
-        let cost = measure(workspace, style, count)
-        // A busy machine makes any program slow: only what stays slow is too slow.
-        for (let again = 0; again < 2 && count === 100 && cost.seconds > longest; again++) cost = check(join(workspace, `${style}-${count}`), style, count)
+        const cost = measure(workspace, style, count)
         const key = `${style} ${count}`
         found[key] = cost.instantiations
         const allowed = Math.round((budget[key] ?? Number.NaN) * tolerance)
         console.log([style.padEnd(8), String(count).padStart(7), String(cost.instantiations).padStart(15), String(Math.round(cost.instantiations / count)).padStart(10), (update ? '' : String(allowed)).padStart(8), cost.seconds.toFixed(2).padStart(9), `${Math.round(cost.memory)} MB`.padStart(8)].join(' '))
         if (!update && !(cost.instantiations <= allowed)) failures.push(`${key}: ${cost.instantiations} instantiations, ${allowed} allowed (bench/types/budget.json, +5%)`)
-        if (count === 100 && cost.seconds > longest) failures.push(`${key}: ${cost.seconds} s, ${longest} s allowed`)
+        const seconds = count === 100 ? quickest(join(workspace, `${style}-${count}`), style, count) : 0
+        if (seconds > longest) failures.push(`${key}: ${seconds} s on two cores, ${longest} s allowed`)
       }
       const [small, , large] = sizes
       const growth = (found[`${style} ${large}`]! / large) / (found[`${style} ${small}`]! / small)

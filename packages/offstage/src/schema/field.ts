@@ -7,10 +7,10 @@ import { mePath, type MeIs, type MeRef, type MeValue } from './me.ts'
 
 /**
  * What types must know of a field beside its value. `me`: filled with the caller. `hidden`: selected only when revealed.
- * `masked`: null for readers whom a rule keeps from it. `unreadable`, `closed`: no caller reads it, or writes it. `own`: kept by Offstage.
+ * `masked`: null for readers whom a rule keeps from it. `unreadable`, `closed`: no caller reads it, or writes it. `own`: kept by Offstage. `key`: an id that the app gives.
  * @public
  */
-export type Flag = 'optional' | 'default' | 'me' | 'unique' | 'hidden' | 'masked' | 'unreadable' | 'closed' | 'own'
+export type Flag = 'optional' | 'default' | 'me' | 'unique' | 'hidden' | 'masked' | 'unreadable' | 'closed' | 'own' | 'key'
 
 /** The name that stands for the user model until the app is known. */
 export type UserToken = '~user'

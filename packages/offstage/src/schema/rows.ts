@@ -93,7 +93,7 @@ type Atomic<X> = KindOf<X> extends 'integer' | 'number' ? { readonly increment: 
   : never
 
 /** Changes of a row. `{ increment }`, `{ decrement }` and `{ append }` are worked out in the database, so none is lost. */
-export type Patch<A, F, S extends Side = 'system'> = { readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]> } & {
+export type Patch<A, F, S extends Side = 'system'> = { readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own' | 'key'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]> } & {
   readonly [K in Lists<F>]?: NestedUpdate<A, F[K], S>
 }
 

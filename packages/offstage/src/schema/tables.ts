@@ -8,7 +8,7 @@ import type { FieldsOf, Hidden, Insert, Lists, ModelName, Patch, Side, Visible }
 export type NoRow = { readonly return: 'none' }
 export interface WriteOptions {
   /** Write only if the row still has this version, else `version_conflict`. */
-  readonly ifMatch?: string
+  readonly ifMatch?: string | number
 }
 /** Bulk writes name their rows; all of them only when it is said. */
 type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: true }

@@ -147,7 +147,7 @@ test('A5 a bulk write reaches the rows that the caller may read and change, and 
   await world.unchanged(async () => {
     assert.equal(await alice.projects.deleteMany({ id: world.projects.atlas.id }), 0)
     assert.equal(await alice.projects.updateMany({ id: world.projects.boreas.id }, { slug: 'x' }), 0)
-    await assert.rejects(alice.users.updateMany({ all: true }, { role: 'admin' }))
+    await assert.rejects(alice.users.updateMany({ all: true }, { role: 'admin' } as object))
   })
 })
 

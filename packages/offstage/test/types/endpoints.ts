@@ -77,6 +77,18 @@ t.many('tags').through('postTgs')
 const adopted = model({ name: t.text() }, { table: 'OLD_NAMES', own: { id: t.serial(), createdAt: false, version: false } })
 expectTypeOf<keyof (typeof adopted)['~fields']>().toEqualTypeOf<'id' | 'updatedAt' | 'name'>()
 
+const keyed = defineModels({ countries: plainModel({ name: plain.text() }, { own: { id: plain.key() } }) })
+keyed.endpoint({
+  allow: 'everyone',
+  run({ db }) {
+    db.countries.create({ id: 'fr', name: 'France' })
+    // @ts-expect-error the app gives the key
+    db.countries.create({ name: 'France' })
+    // @ts-expect-error and it stays
+    db.countries.update('fr', { id: 'de' })
+  },
+})
+
 // --- pairs of models are checked where the app is put together
 defineApp({ models: { ...models, notes: model({ label: t.text(), posts: t.many('posts', 'author') }) } })
 // @ts-expect-error `tag` is no field of posts
