@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -130,13 +130,14 @@ function measure(workspace: string, style: string, count: number): Cost {
   return check(folder, style, count, ['--singleThreaded'])
 }
 
-/** As a user with two cores has it. A busy machine makes any program slow: only what stays slow is too slow. */
-function quickest(folder: string, style: string, count: number): number {
-  let best = Infinity
-  for (let tries = 0; tries < 5 && best > longest; tries++) best = Math.min(best, check(folder, style, count, ['--checkers', '2']).seconds)
-  console.log(`${''.padEnd(44)}${best.toFixed(2)} s on two cores`)
+/** As a user with two cores has it, with one checker or two. */
+function quickest(first: number, folder: string, style: string, count: number): number {
+  let best = first
+  for (let tries = 0; tries < 2 && best > longest; tries++) best = Math.min(best, check(folder, style, count, ['--checkers', '2']).seconds)
   return best
 }
+
+const isBusy = (): boolean => loadavg()[0]! > Math.max(2, availableParallelism()) * 0.9
 
 function check(folder: string, style: string, count: number, how: readonly string[]): Cost {
   const text = run(['-p', folder, '--extendedDiagnostics', ...how])
@@ -165,8 +166,10 @@ function main(): number {
         const allowed = Math.round((budget[key] ?? Number.NaN) * tolerance)
         console.log([style.padEnd(8), String(count).padStart(7), String(cost.instantiations).padStart(15), String(Math.round(cost.instantiations / count)).padStart(10), (update ? '' : String(allowed)).padStart(8), cost.seconds.toFixed(2).padStart(9), `${Math.round(cost.memory)} MB`.padStart(8)].join(' '))
         if (!update && !(cost.instantiations <= allowed)) failures.push(`${key}: ${cost.instantiations} instantiations, ${allowed} allowed (bench/types/budget.json, +5%)`)
-        const seconds = count === 100 ? quickest(join(workspace, `${style}-${count}`), style, count) : 0
-        if (seconds > longest) failures.push(`${key}: ${seconds} s on two cores, ${longest} s allowed`)
+        const seconds = count === 100 ? quickest(cost.seconds, join(workspace, `${style}-${count}`), style, count) : 0
+        // Time says something of the types only where nothing else takes the processors; the instantiations are judged everywhere.
+        if (seconds > longest && isBusy()) console.log(`          ${seconds.toFixed(2)} s is over ${longest} s; not judged, the machine is busy with other work`)
+        else if (seconds > longest) failures.push(`${key}: ${seconds} s on two cores, ${longest} s allowed`)
       }
       const [small, , large] = sizes
       const growth = (found[`${style} ${large}`]! / large) / (found[`${style} ${small}`]! / small)

@@ -16,7 +16,7 @@ export class SqliteTransaction extends Reads implements Transaction {
   readonly #timeout: number
   #turned = performance.now()
   #depth = 0
-  #over: OffstageError | undefined
+  #ended = false
   /** Why it cannot be committed, if it cannot. */
   failure: OffstageError | undefined
 
@@ -27,7 +27,13 @@ export class SqliteTransaction extends Reads implements Transaction {
   }
 
   end(): void {
-    this.#over ??= new OffstageError('invalid_call', { detail: 'This transaction has ended; await everything inside it before it returns.' })
+    this.#ended = true
+  }
+
+  /** Why nothing more can be done in it. Made when it is asked for: every transaction ends, and an error takes long to make. */
+  get #over(): OffstageError | undefined {
+    if (this.failure || !this.#ended) return this.failure
+    return new OffstageError('invalid_call', { detail: 'This transaction has ended; await everything inside it before it returns.' })
   }
 
   expire(): OffstageError {
@@ -35,20 +41,20 @@ export class SqliteTransaction extends Reads implements Transaction {
   }
 
   #fail(error: OffstageError): OffstageError {
-    this.failure ??= error
-    this.#over ??= this.failure
-    return this.failure
+    return (this.failure ??= error)
   }
 
   protected override ready(): Promise<void> | void {
-    if (this.#over) throw this.#over
+    const over = this.#over
+    if (over) throw over
     const now = performance.now()
     if (now > this.#deadline) throw this.expire()
     if (now - this.#turned < turnEvery) return
     return new Promise<void>((resolve, reject) => {
       setImmediate(() => {
         this.#turned = performance.now()
-        if (this.#over) reject(this.#over)
+        const ended = this.#over
+        if (ended) reject(ended)
         else resolve()
       })
     })
