@@ -1,6 +1,7 @@
 // The app's own endpoints over HTTP.
 
 import { OffstageError } from '../base/errors.ts'
+import { nameOfType } from '../base/json.ts'
 import { replyOf } from '../http/exchange.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { equal } from '../query/build.ts'
@@ -124,9 +125,11 @@ function problemForm(form: NonNullable<GroupOptions['problem']>): NonNullable<Ro
 /** A group that knows its callers in its own way: by a key, a token of another system. */
 function authenticated({ data }: ApiParts, authenticate: NonNullable<GroupOptions['authenticate']>): ApiParts['identify'] {
   return async (request) => {
-    const id = await authenticate(request.toRequest())
+    const id: unknown = await authenticate(request.toRequest())
     const model = data.registry.user
-    if (id === null || !model) return anonymous
+    // Nothing is nobody. Whatever else is no id must not become somebody on its way through the database.
+    if (id === null || id === undefined || !model) return anonymous
+    if (typeof id !== 'string') throw new OffstageError('invalid_call', { detail: `The 'authenticate' of a group gave ${nameOfType(id)}; it gives the id of a user, or null.` })
     const { rows, texts } = await data.read(system, everyColumn(model, id))
     const row = texts?.[0] === undefined ? rows?.[0] : (JSON.parse(texts[0]) as Row)
     return row ? { kind: 'user', id: String(row.id), row } : anonymous

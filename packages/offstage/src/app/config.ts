@@ -58,6 +58,8 @@ export interface ConfigOptions {
   readonly files?: boolean
   /** Where a missing secret comes from: kept in `.offstage`, or made for this process alone. Default: kept in development, none in production. */
   readonly secret?: 'kept' | 'fleeting'
+  /** Told what was found before the problems are thrown. */
+  readonly refused?: (shown: readonly ShownVariable[]) => void
 }
 
 interface Found {
@@ -95,7 +97,10 @@ export function readConfig(options: ConfigOptions): Config {
     errors.push({ path: 'SECRET', code: 'required', message: 'is not set; make one with: openssl rand -base64 32' })
   }
   const env = readDeclared(options, find, errors, shown, secrets)
-  if (errors.length > 0) throw new OffstageError('configuration', { detail: 'The environment does not fit the app.', errors })
+  if (errors.length > 0) {
+    options.refused?.(shown)
+    throw new OffstageError('configuration', { detail: 'The environment does not fit the app.', errors })
+  }
 
   return {
     mode,

@@ -20,6 +20,7 @@ import { fileOf, type Config } from './config.ts'
 import { ownDatabase } from './owner.ts'
 import type { AnyApp } from './mountable.ts'
 import { problemsIn, refuseProblems, registryOf } from './problems.ts'
+import { developmentPassword } from './seed.ts'
 import { markProduction } from './production.ts'
 
 export interface OpenOptions {
@@ -83,6 +84,8 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
           signUp: app.login.signUp !== 'nobody',
           secret: config.secret,
           secureCookie: !development,
+          // A database that `dev` has filled may go on to production; its well-known logins may not.
+          ...(!development && { neverPassword: developmentPassword }),
           ...clock,
           ...(options.hashCost && { cost: options.hashCost }),
         })

@@ -20,6 +20,8 @@ export interface AuthOptions {
   readonly secureCookie: boolean
   readonly now?: () => Date
   readonly cost?: HashCost
+  /** A password that never holds: outside development, the one that development gives everyone. */
+  readonly neverPassword?: string
   readonly limits?: Partial<Limits>
 }
 
@@ -40,7 +42,7 @@ export interface Auth {
 /** Sign-up, sign-in, sessions and passwords of the users of the app. The registry must hold `authModels`. */
 export function openAuth(options: AuthOptions): Auth {
   const { data, now = () => new Date() } = options
-  const passwords = openPasswords(options.cost ?? defaultCost)
+  const passwords = openPasswords(options.cost ?? defaultCost, options.neverPassword)
   const sessions = openSessions(data, now)
   const throttle = openThrottle(data, { ...defaultLimits, ...options.limits }, options.secret, now)
   const cookie = { name: options.secureCookie ? '__Host-offstage' : 'offstage', secure: options.secureCookie }

@@ -1,6 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
+import { OffstageError } from '../base/errors.ts'
 import { openQueue } from './queue.ts'
 
 /** The cost of a password hash: memory in KiB, passes over it, lanes. */
@@ -28,8 +29,11 @@ const tagLength = 32
 const phc = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,4}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '')
 
-/** Argon2id hashes in the PHC form. At least one processor is left to requests that need no hash. */
-export function openPasswords(cost: HashCost): Passwords {
+/**
+ * Argon2id hashes in the PHC form. At least one processor is left to requests that need no hash. `never` is a password that
+ * is known to everyone: it is not taken, and where it is stored already it does not hold.
+ */
+export function openPasswords(cost: HashCost, never?: string): Passwords {
   const queue = openQueue(Math.min(3, Math.max(1, availableParallelism() - 1)), 48)
   const prefix = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.lanes}$`
   const tag = (password: string, nonce: Buffer, by: HashCost, length: number, signal?: AbortSignal): Promise<Buffer> =>
@@ -42,6 +46,7 @@ export function openPasswords(cost: HashCost): Passwords {
 
   return {
     async hash(password, signal) {
+      if (password === never) throw new OffstageError('invalid_values', { errors: [{ path: 'password', code: 'too_common', message: 'Is known to everyone.' }] })
       const nonce = randomBytes(16)
       return `${prefix}${base64(nonce)}$${base64(await tag(password, nonce, cost, tagLength, signal))}`
     },
@@ -49,7 +54,7 @@ export function openPasswords(cost: HashCost): Passwords {
       const known = stored === undefined ? undefined : parse(stored)
       const { by, nonce, expected } = known ?? nobody
       const found = await tag(password, nonce, by, expected.length, signal)
-      return timingSafeEqual(found, expected) && known !== undefined
+      return timingSafeEqual(found, expected) && known !== undefined && password !== never
     },
     stale: (stored) => !stored.startsWith(prefix),
   }

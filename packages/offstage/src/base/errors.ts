@@ -22,6 +22,9 @@ export interface ErrorOptions {
   readonly cause?: unknown
 }
 
+// What is no status of an error could not be sent, or would pass for a success.
+const sound = (status: number): number => (Number.isInteger(status) && status >= 400 && status <= 599 ? status : 500)
+
 /** The one error class. `code` says what went wrong, `message` what to do about it. */
 export class OffstageError extends Error {
   override readonly name = 'OffstageError'
@@ -40,7 +43,7 @@ export class OffstageError extends Error {
     const list = options.errors?.map((e) => `${e.path}: ${e.message}`).join('; ')
     super([options.detail ?? title, list, options.hint].filter(Boolean).join(' '), { cause: options.cause })
     this.code = code
-    this.status = options.status ?? known?.status ?? 500
+    this.status = sound(options.status ?? known?.status ?? 500)
     this.title = title
     this.detail = options.detail
     this.errors = options.errors

@@ -1,7 +1,7 @@
 // The commands that only look: at the declaration, the routes, the rules, the configuration.
 
 import { declaredEnv } from '../app/env.ts'
-import { readConfig } from '../app/config.ts'
+import { readConfig, type ShownVariable } from '../app/config.ts'
 import { problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
 import { accessMatrix } from './access.ts'
 import { explain } from './explain.ts'
@@ -47,12 +47,16 @@ export async function explainAccess(path: string, user: string, operation: strin
 /** Shows what `dev` reads, or with `production` what `start` would; then false if that would refuse to start. */
 export async function config(path: string, production: boolean): Promise<boolean> {
   const { app, root } = await loadApp(path)
+  const show = (shown: readonly ShownVariable[]): void =>
+    out(table([['variable', 'value', 'from'], ...shown.map(({ name, value, source }) => [name, value, source])]))
+  // What is missing is best seen among the rest, and then said.
   const { shown } = readConfig({
     mode: production ? 'production' : 'development',
     root,
     environment: process.env,
     declared: declaredEnv(app),
+    refused: show,
   })
-  out(table([['variable', 'value', 'from'], ...shown.map(({ name, value, source }) => [name, value, source])]))
+  show(shown)
   return true
 }

@@ -163,10 +163,8 @@ const aboutEmit = /error TS(2742|2883|4\d{3}|9\d{3}):/
 
 function question({ file, exported }: LoadedApp, registry: Registry, folder: string): string {
   const json = modelsOf(registry).flatMap((model) => {
-    const fields = [...model.fields.values()].filter((field) => field.kind.name === 'json' && isPublic(field))
-    return fields.length === 0
-      ? []
-      : [`${model.name}: { ${fields.map((field) => `${field.name}: JsonOf<'${model.name}', '${field.name}'>`).join('; ')} }`]
+    const names = [...model.fields.values()].filter((field) => field.kind.name === 'json' && isPublic(field)).map((field) => `'${field.name}'`)
+    return names.length === 0 ? [] : [`${model.name}: ${names.join(' | ')}`]
   })
   return `type App = typeof import(${JSON.stringify(relative(folder, file))}).${exported}
 type Full<T> = unknown extends T ? T
@@ -174,8 +172,10 @@ type Full<T> = unknown extends T ? T
   : T extends infer O ? { [K in keyof O]: Full<O[K]> } : never
 type Called<E> = { readonly [K in keyof E as E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? K : never]: E[K] extends { readonly '~endpoint': infer X } ? { readonly '~endpoint': X } : never }
 type JsonOf<M, F> = App extends { readonly '~app': { readonly models: infer All } } ? M extends keyof All ? All[M] extends { readonly '~fields': infer Fs } ? F extends keyof Fs ? Fs[F] extends { readonly '~value': infer V } ? Exclude<V, null> : never : never : never : never : never
+// Of a property written out with its type the printer would repeat the words: names that mean nothing in the file written.
+type Json = { ${json.join('; ')} }
 declare function full<T>(): Full<T>
-export const parts = full<{ endpoints: Called<App['endpoints']>; json: { ${json.join('; ')} } }>()
+export const parts = full<{ endpoints: Called<App['endpoints']>; json: { [M in keyof Json]: { [F in Json[M]]: JsonOf<M, F> } } }>()
 `
 }
 

@@ -1,7 +1,7 @@
 // Transactions as a tree of frames: the transaction, the savepoints in it, the hooks in those. A `db` is bound to one frame, and the
 // writes of a frame take turns, so that savepoints nest as the code does even when it runs writes side by side.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncResource } from 'node:async_hooks'
 import { OffstageError } from '../base/errors.ts'
 import type { Transaction } from '../store/store.ts'
 import type { Core } from './core.ts'
@@ -64,13 +64,13 @@ export function begin<T>(core: Core, outer: Frame | undefined, run: (frame: Fram
 
 function transaction<T>(core: Core, run: (frame: Frame) => Promise<T>, { timeout, retry = true }: TransactionChoices): Promise<T> {
   // The store runs closures from its own queue; the app's own context (a trace, say) must be the caller's all the same.
-  const here = AsyncLocalStorage.snapshot()
+  const here = new AsyncResource('offstage.transaction')
   let again = false
   return core.store.transaction(async (tx) => {
     if (again && !retry) throw new OffstageError('unavailable', { detail: 'The transaction met another one and may not be run twice.' })
     again = true
     const frame = new Frame({ tx, entries: [], writes: 0 }, undefined, [])
-    const value = await here(() => inside(core, frame, run))
+    const value = await here.runInAsyncScope(() => inside(core, frame, run))
     if (core.append && frame.root.entries.length > 0) await core.append(frame.root.entries, tx)
     return value
   }, timeout === undefined ? undefined : { timeout })

@@ -1,9 +1,10 @@
 // The operations of one model as one principal, each from what the caller sent to what the caller sees.
 
 import { OffstageError } from '../base/errors.ts'
+import { authoriseFilter } from '../query/authorise.ts'
 import { closed, ruleFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
-import type { Query } from '../query/tree.ts'
+import type { Filter, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
 import { rawQuery, readerOf, type Scope, type Work } from './core.ts'
@@ -55,6 +56,12 @@ function refuseClosed({ core, principal }: Pick<Work, 'core' | 'principal'>, mod
 const given = ({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, values: unknown, op: 'create' | 'update'): Given =>
   readGiven({ policies: core.policies, principal }, model, values, op)
 
+/** The row that a caller means by a key: by values only that the caller may read, or whether it is refused would tell what they are. */
+function meant({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, key: unknown): Filter {
+  const where = keyFilter({ core, principal }, model, key)
+  return typeof key === 'string' ? where : authoriseFilter(model.name, where, principal, core.policies)
+}
+
 export async function create(scope: Scope, model: ModelDef, values: unknown, back: Query | undefined): Promise<Row | undefined> {
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'create')
@@ -68,7 +75,7 @@ export async function create(scope: Scope, model: ModelDef, values: unknown, bac
 export async function update(scope: Scope, model: ModelDef, key: unknown, values: unknown, back: Query | undefined, options: MatchOptions): Promise<Row | undefined> {
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'update')
-  const where = keyFilter(writer, model, key)
+  const where = meant(writer, model, key)
   const asked = given(writer, model, values, 'update')
   return begin(scope.core, scope.frame, async (frame) => {
     const work = { ...writer, frame }
@@ -80,7 +87,7 @@ export async function update(scope: Scope, model: ModelDef, key: unknown, values
 export async function remove(scope: Scope, model: ModelDef, key: unknown, options: MatchOptions): Promise<void> {
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'delete')
-  const where = keyFilter(writer, model, key)
+  const where = meant(writer, model, key)
   return begin(scope.core, scope.frame, async (frame) => {
     const work = { ...writer, frame }
     const found = await lockRow(work, model, where, 'delete', undefined, options)
@@ -91,7 +98,7 @@ export async function remove(scope: Scope, model: ModelDef, key: unknown, option
 /** An unreadable row with this key is as good as none: making another one then meets the unique value. */
 export async function upsert(scope: Scope, model: ModelDef, key: unknown, create: unknown, update: unknown, back: Query): Promise<Row | undefined> {
   return write(scope, async (work) => {
-    const where = keyFilter(work, model, key)
+    const where = meant(work, model, key)
     const change = given(work, model, update, 'update')
     const [found] = await lockRows(work, model, where, 1, 'update', change)
     if (found?.passes('~read')) {

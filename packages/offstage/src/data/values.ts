@@ -77,6 +77,8 @@ function standingOf({ policies, principal }: Writer, field: FieldDef, op: 'creat
     return guard.is === 'false' || between.is === 'false' ? 'unknown' : 'open'
   }
   if (field.own) return op === 'update' || isGivenId(field) ? 'open' : 'kept'
+  // What nobody sees, such as a password of an older system, nobody should be able to plant either, unless a rule says who may.
+  if (field.hidden && field.writable === undefined) return 'unknown'
   if (writableFor(policies, principal, field).is !== 'false') return 'open'
   if (readableFor(policies, principal, field).is === 'false') return 'unknown'
   return op === 'update' ? 'open' : 'closed'

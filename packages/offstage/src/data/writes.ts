@@ -148,6 +148,10 @@ function changesOf(work: Work, model: ModelDef, found: Locked, given: Given): Ro
       closed.push(name)
       continue
     }
+    if (wanted.step && !canRead(work, found, wanted.field)) {
+      errors.push({ path: name, code: 'unreadable', message: 'Only a value that may be read can be counted from or added to; write it whole.' })
+      continue
+    }
     let value: Json
     try {
       value = nextValue(wanted, before)

@@ -85,8 +85,8 @@ export class Exchange implements HttpRequest {
 
   /** Writes the answer. `more` are pairs of headers beside those of the reply. */
   answer(reply: HttpReply, standing: StandingHeaders, more: readonly string[]): void {
-    if (this.answered) return
     const { body, status } = reply
+    if (this.answered) return discard(body)
     const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : undefined
     // Throws for a header that cannot be sent; then nothing has been, and an error can still be answered.
     this.res.writeHead(status, standing.merge(reply, length, more))
@@ -97,7 +97,7 @@ export class Exchange implements HttpRequest {
 
   async #stream(body: ReadableStream<Uint8Array>): Promise<void> {
     if (this.method === 'HEAD') {
-      await body.cancel()
+      discard(body)
       this.res.end()
       return
     }
@@ -108,6 +108,11 @@ export class Exchange implements HttpRequest {
       this.res.destroy()
     }
   }
+}
+
+/** What nobody will read lets go of what it holds: an open file, a connection. It may be in use, or fail to stop: neither is anyone's affair. */
+function discard(body: HttpReply['body']): void {
+  if (body instanceof ReadableStream) body.cancel().catch(() => {})
 }
 
 /** A fetch-style answer as a reply. */

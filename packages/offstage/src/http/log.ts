@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino'
 
 export interface LogOptions {
   /** `trace debug info warn error fatal silent`. Default `info`. */
@@ -24,8 +24,24 @@ export function openLog(options: LogOptions = {}): Log {
   const form = {
     level: options.level ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: tell },
   }
   return Object.assign(pino({ ...form, redact: { paths: masked, censor: '[hidden]' } }, stream), { requests: pino(form, stream) })
+}
+
+/** An error may be frozen, or throw when it is looked at: that must not keep the rest from being told. */
+function tell(error: unknown): unknown {
+  try {
+    return stdSerializers.err(error as Error)
+  } catch {
+    const name = Object.prototype.toString.call(error)
+    try {
+      const { message, stack } = error as Error
+      return { type: name, message: String(message), stack: String(stack) }
+    } catch {
+      return { type: name }
+    }
+  }
 }
 
 /** Lines are gathered for a moment: a write of its own for each would cost more than answering the request. */

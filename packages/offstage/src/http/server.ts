@@ -94,7 +94,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const finish = (exchange: Exchange, route: Route | undefined, reply: HttpReply): void => {
     active.delete(exchange)
-    if (exchange.answered) return
+    if (exchange.answered) return exchange.answer(reply, standing, [])
     const more = origins.answer(exchange.headers.origin, route)
     // What of a refused body is still on its way shall not be read.
     exchange.answer(reply, standing, closing || reply.status === 413 ? [...more, 'connection', 'close'] : more)
@@ -116,7 +116,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     route.problem(outward(error), exchange).then((own) => finish(exchange, route, own)).catch((second: unknown) => {
       log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
       finish(exchange, route, reply)
-    })
+    }).catch(() => exchange.res.destroy())
   }
 
   const succeed = (exchange: Exchange, route: Route, reply: HttpReply): void => {
@@ -135,7 +135,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       if (bytes !== undefined && bytes.length > 0) readBody(route, exchange, bytes)
       succeed(exchange, route, await route.handle(exchange))
     } catch (error) {
-      fail(exchange, route, error)
+      try {
+        fail(exchange, route, error)
+      } catch {
+        // The error cannot even be told. Thrown on, it would end the process, and everybody's requests with it.
+        exchange.res.destroy()
+      }
     }
   }
 

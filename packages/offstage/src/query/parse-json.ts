@@ -104,6 +104,8 @@ function isId(def: ModelDef, term: Term): boolean {
 export function parseTerm(parsing: Parsing, def: ModelDef, path: string): { readonly term: Term; readonly field: FieldDef } {
   const steps = path.split('.')
   if (steps.length - 1 > parsing.limits.includeDepth) throw badParameter(`${quote(path)} follows ${steps.length - 1} references; ${parsing.limits.includeDepth} are allowed.`)
+  parsing.includes += steps.length - 1
+  if (parsing.includes > parsing.limits.includes) throw badParameter(`A question may follow ${parsing.limits.includes} references in all.`)
   const through: { field: string }[] = []
   let model = def
   for (const step of steps.slice(0, -1)) {

@@ -21,7 +21,7 @@ export function parseUrlQuery(registry: Registry, model: string, query: string, 
   const given = new Parameters(query)
   const json = present({
     where: given.json('where'),
-    include: readInclude(given.take('include')),
+    include: readInclude(given.take('include'), parsing.limits.includeDepth),
     select: given.list('select'),
     sort: given.list('sort'),
     limit: given.number('limit'),
@@ -65,12 +65,14 @@ function present(values: { [key: string]: unknown }): object {
 }
 
 /** `author,comments,author.team`, or JSON. */
-function readInclude(text: string | undefined): unknown {
+function readInclude(text: string | undefined, deepest: number): unknown {
   if (text === undefined || text.startsWith('{')) return text === undefined ? undefined : parseJson('include', text)
   const root = new Level()
   for (const path of text.split(',')) {
     let level = root
-    for (const step of path.split('.')) level = level.at(step)
+    const steps = path.split('.')
+    if (steps.length > deepest) throw invalid(`Includes may nest ${deepest} levels deep.`)
+    for (const step of steps) level = level.at(step)
   }
   return root.include()
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { blog } from '../../test/fixture/blog/app.ts'
-import { app as notes } from '../../test/fixture/notes.ts'
+import { app as notes } from '../../../../examples/notes/app.ts'
 import { declareApp, defineModels, type AppDeclaration } from './app.ts'
 import { check } from './check.ts'
 import { routedEndpoints } from './check-endpoints.ts'
@@ -41,7 +41,7 @@ test('a declaration is resolved with every default filled in', () => {
   assert.equal(models.get('users')!.fields.get('name')!.options['max'], 65_536)
   assert.deepEqual(models.get('users')!.unique, [['email']])
   assert.deepEqual(referrers.get('users')!.map((field) => `${field.model}.${field.name}`), ['notes.owner'])
-  assert.match(model.place!, /test[\\/]fixture[\\/]notes\.ts:6$/)
+  assert.match(model.place!, /examples[\\/]notes[\\/]app\.ts:5$/)
   assert.match(model.rulePlace!, /test[\\/]fixture[\\/]notes\.ts:11$/)
 })
 

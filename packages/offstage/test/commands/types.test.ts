@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { workplace } from './offstage.ts'
@@ -59,4 +59,25 @@ test('a frontend elsewhere is typed by the written file and the client alone', (
     encoding: 'utf8',
   })
   assert.equal(status, 0, stdout)
+})
+
+const lists = `import { defineApp, defineModels, t } from 'offstage'
+const { models } = defineModels({
+  quizzes: { choices: t.json<string[]>(), point: t.json<[number, number]>(), plan: t.json<{ week: number; topics: string[] }[]>().optional() },
+})
+models.quizzes.access({ read: 'everyone' })
+export const app = defineApp({ models })
+`
+
+test('JSON that is a list is written out, with no name that the file does not have', () => {
+  using place = workplace()
+  writeFileSync(join(place.folder, 'app.ts'), lists)
+  writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
+  const written = place.run('types', 'app.ts', '--out', 'app.d.ts')
+  assert.equal(written.code, 0, written.err)
+  const text = readFileSync(join(place.folder, 'app.d.ts'), 'utf8').replaceAll(/\s+/g, ' ')
+  assert.match(text, /choices: string\[\];/)
+  assert.match(text, /point: \[ ?number, number ?\];/)
+  assert.match(text, /plan: \{ week: number; topics: string\[\]; \}\[\]/)
+  assert.doesNotMatch(text, /JsonOf|Full</)
 })

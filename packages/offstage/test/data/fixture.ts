@@ -50,7 +50,7 @@ export async function openShop(declare: (kit: any) => void = () => {}): Promise<
     },
     projects: {
       title: t.text({ min: 1, max: 50 }), slug: t.text({ max: 50 }).unique(), owner: t.user(), tenant: t.ref('tenants').default(t.me.tenant),
-      budget: t.integer({ min: 0 }).default(0).readable(t.me.is({ role: 'manager' })), pin: t.text().optional().hidden(),
+      budget: t.integer({ min: 0 }).default(0).readable(t.me.is({ role: 'manager' })), pin: t.text().optional().hidden().writable('signed-in'),
       diary: t.text().optional().readable({ owner: t.me }).writable({ owner: t.me }),
       due: t.datetime().optional(), price: t.decimal(8, 2).default('0.00'), ratio: t.number().optional(), tags: t.json<string[]>().default([]),
       tasks: t.many('tasks', 'project'), labels: t.many('labels').through('projectLabels'),

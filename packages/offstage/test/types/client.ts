@@ -2,7 +2,7 @@
 import { expectTypeOf } from 'expect-type'
 import { createClient } from 'offstage/client'
 import type { blog } from '../fixture/blog/app.ts'
-import type { app as notes } from '../fixture/notes.ts'
+import type { app as notes } from '../../../../examples/notes/app.ts'
 
 const api = createClient<typeof blog>('https://blog.example')
 

@@ -28,8 +28,9 @@ export class Connection {
     if (!readOnly) this.db.exec('pragma journal_mode = wal')
     // For other processes. This one has a single writer, whose waiting the queue does without blocking the event loop.
     this.db.exec(`pragma busy_timeout = 5000; pragma synchronous = ${synchronous}; pragma trusted_schema = off`)
-    // SQLite's own cache is 2 MB, and each commit empties that of the other connection: from mapped pages it is full again at once.
-    this.db.exec('pragma cache_size = -65536; pragma mmap_size = 268435456')
+    // 64 MB at most, filled as needed; SQLite's own 2 MB would read most pages anew. Mapping the file does not pay: every commit
+    // makes the reader map it again.
+    this.db.exec('pragma cache_size = -65536')
     define(this.db)
   }
 

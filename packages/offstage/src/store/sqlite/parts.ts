@@ -82,7 +82,7 @@ interface SourceOptions {
  * what they hold: else SQLite would work out every list and text of every matching row before sorting.
  */
 export function emitSource(emit: Emit, table: Table, query: Query, options: SourceOptions = {}): Source {
-  const direct = options.on === undefined && isById(table, query.where)
+  const direct = options.on === undefined && meansOne(table, query.where)
   const outer = emit.alias()
   const inner = direct ? outer : (options.inner ?? emit.alias())
   const shown: string[] = []
@@ -108,9 +108,11 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
 }
 
 /** At most one row passes: finding it first would be a detour. */
-function isById(table: Table, where: Filter): boolean {
-  if (where.is === 'compare') return where.op === 'eq' && where.field === table.id.field.name
-  return where.is === 'and' && where.of.some((part) => isById(table, part))
+function meansOne(table: Table, where: Filter): boolean {
+  if (where.is === 'and') return where.of.some((part) => meansOne(table, part))
+  if (where.is !== 'compare' || where.op !== 'eq') return false
+  const { field } = where
+  return field === table.id.field.name || table.model.unique.some((group) => group.length === 1 && group[0] === field)
 }
 
 interface SortKey extends Emitted {
