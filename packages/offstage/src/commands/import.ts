@@ -7,7 +7,7 @@ import type { Data, Db } from '../data/data.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { shortPath } from '../app/seed.ts'
 import { formatOf, readRecords, sizeOf, type FileRecord, type Format } from './records.ts'
-import { count, out, paint, progress, warn } from './terminal.ts'
+import { count, out, paint, progress, rowsOf, warn } from './terminal.ts'
 
 export interface ImportOptions {
   readonly format?: string
@@ -19,6 +19,7 @@ export interface ImportOptions {
 
 interface Failure {
   readonly line: number
+  readonly element?: number | undefined
   readonly message: string
 }
 
@@ -56,7 +57,7 @@ export async function importFile(data: Data, modelName: string, file: string, op
             inPart++
             line = record.line
             const failure = await insert(tx, model, format, record)
-            if (failure !== undefined) failures.push({ line: record.line, message: failure })
+            if (failure !== undefined) failures.push({ line: record.line, element: record.element, message: failure })
           }
           if (failures.length > 0 || options.dryRun) throw new Undo()
         },
@@ -144,17 +145,19 @@ interface Outcome {
 }
 
 function summarise({ model, file, dryRun, batch, failures, read, kept, lastKept }: Outcome): boolean {
-  for (const { line, message } of failures.slice(0, mostShown))
-    warn(`${paint('red', `${shortPath(file)}:${line}`, process.stderr)} ${message}`)
+  for (const { line, element, message } of failures.slice(0, mostShown)) {
+    const place = `${shortPath(file)}:${line}${element === undefined ? '' : ` element ${count(element)}`}`
+    warn(`${paint('red', place, process.stderr)} ${message}`)
+  }
   if (failures.length > mostShown) warn(`... and ${count(failures.length - mostShown)} more`)
   if (failures.length === 0) {
     out(
-      dryRun ? `${count(read)} rows of ${model.name} would go in; nothing was written.` : `${count(kept)} rows of ${model.name} imported.`,
+      dryRun ? `${rowsOf(read)} of ${model.name} would go in; nothing was written.` : `${rowsOf(kept)} of ${model.name} imported.`,
     )
     return true
   }
   const rest =
-    batch === Infinity ? 'nothing was written' : `${count(kept)} rows are in, up to line ${lastKept}; nothing after it was written`
-  out(`${count(failures.length)} of ${count(read)} rows were refused; ${rest}.`)
+    batch === Infinity ? 'nothing was written' : `${rowsOf(kept)} ${kept === 1 ? 'is' : 'are'} in, up to line ${lastKept}; nothing after it was written`
+  out(`${count(failures.length)} of ${rowsOf(read)} ${failures.length === 1 ? 'was' : 'were'} refused; ${rest}.`)
   return false
 }

@@ -22,8 +22,7 @@ export function pretty(error: unknown, root: string): string {
     const list = (error.errors ?? []).map((e) => `  ${paint('bold', e.path, process.stderr)} ${e.message}`)
     const text = described(error.code, error.detail ?? error.title, error.hint, error.place ?? ownFrame(error), root, false)
     // A refusal says all there is to say; only where something broke does it help to see what lies beneath.
-    const expected = error.status < 500 || error.hint !== undefined
-    return [text, ...list, ...(expected ? [] : causeOf(error, root))].join('\n')
+    return [text, ...list, ...(error.status < 500 ? [] : causeOf(error, root))].join('\n')
   }
   if (!(error instanceof Error)) return red(String(error))
   const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null

@@ -10,6 +10,8 @@ export type Format = 'csv' | 'json' | 'ndjson'
 export interface FileRecord {
   /** Where in the file it begins, for the report. */
   readonly line: number
+  /** Of a JSON array: which element, from 1. A file from a machine is often one line. */
+  readonly element?: number
   /** Cells of CSV are text; the field's kind reads them. */
   readonly values: ReadonlyMap<string, unknown>
   readonly problem?: string
@@ -39,7 +41,11 @@ export function readRecords(file: string, format: Format, onBytes: (bytes: numbe
   return format === 'csv' ? fromCsv(chunks) : fromJson(format === 'json' ? elements(chunks) : lines(chunks))
 }
 
-export const sizeOf = (file: string): number => statSync(file).size
+export function sizeOf(file: string): number {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isFile()) return found.size
+  throw new OffstageError('invalid_call', { detail: `There is no file ${file}.` })
+}
 
 async function* fromCsv(chunks: AsyncIterable<string>): AsyncGenerator<FileRecord> {
   let heading: string[] | undefined
@@ -62,17 +68,17 @@ async function* fromCsv(chunks: AsyncIterable<string>): AsyncGenerator<FileRecor
   }
 }
 
-async function* fromJson(texts: AsyncIterable<{ line: number; text: string }>): AsyncGenerator<FileRecord> {
-  for await (const { line, text } of texts) {
+async function* fromJson(texts: AsyncIterable<{ line: number; element?: number; text: string }>): AsyncGenerator<FileRecord> {
+  for await (const { text, ...at } of texts) {
     let value: unknown
     try {
       value = JSON.parse(text)
     } catch {
-      yield { line, values: new Map(), problem: 'is not valid JSON' }
+      yield { ...at, values: new Map(), problem: 'is not valid JSON' }
       continue
     }
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) yield { line, values: new Map(), problem: 'is not an object' }
-    else yield { line, values: new Map(Object.entries(value)) }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) yield { ...at, values: new Map(), problem: 'is not an object' }
+    else yield { ...at, values: new Map(Object.entries(value)) }
   }
 }
 
@@ -91,13 +97,14 @@ async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<{ line: num
 }
 
 /** The elements of a top-level array, found by counting brackets, so that a file of any size is read in pieces. */
-async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
+async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; element: number; text: string }> {
   const wrong = (line: number, what: string): OffstageError =>
     new OffstageError('invalid_values', { detail: `Line ${line} ${what}; the file must be one JSON array of objects.` })
   let text = ''
   let depth = 0
   let line = 1
   let began = 1
+  let element = 0
   let quoted = false
   let escaped = false
   for await (const chunk of chunks) {
@@ -116,7 +123,7 @@ async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: 
         continue
       }
       if (depth === 1 && (char === ',' || char === ']')) {
-        if (text.trim() !== '') yield { line: began, text }
+        if (text.trim() !== '') yield { line: began, element: ++element, text }
         text = ''
         if (char === ']') depth = 0
         continue

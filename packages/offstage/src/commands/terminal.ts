@@ -56,6 +56,7 @@ export function progress(label: string, total: number | undefined, unit = ''): P
 }
 
 export const count = (value: number): string => value.toLocaleString('en-US')
+export const rowsOf = (value: number): string => `${count(value)} ${value === 1 ? 'row' : 'rows'}`
 
 /** Asks on the terminal; with `hidden` nothing typed is shown. Null where there is no terminal to ask on. */
 export async function ask(question: string, options: { hidden?: boolean } = {}): Promise<string | null> {

@@ -189,11 +189,10 @@ function nearestConfig(folder: string): string | undefined {
 function compiler(root: string): string {
   try {
     return join(dirname(createRequire(join(root, 'package.json')).resolve('typescript/package.json')), 'bin/tsc')
-  } catch (cause) {
+  } catch {
     throw new OffstageError('invalid_call', {
       detail: 'The types are printed by TypeScript, which is not installed beside the app.',
       hint: 'npm install --save-dev typescript',
-      cause,
     })
   }
 }

@@ -42,7 +42,7 @@ test('a declaration is resolved with every default filled in', () => {
   assert.deepEqual(models.get('users')!.unique, [['email']])
   assert.deepEqual(referrers.get('users')!.map((field) => `${field.model}.${field.name}`), ['notes.owner'])
   assert.match(model.place!, /examples[\\/]notes[\\/]app\.ts:5$/)
-  assert.match(model.rulePlace!, /test[\\/]fixture[\\/]notes\.ts:11$/)
+  assert.match(model.rulePlace!, /examples[\\/]notes[\\/]app\.ts:10$/)
 })
 
 test('many to many goes by the two references of the model between', () => {

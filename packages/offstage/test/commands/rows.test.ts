@@ -89,7 +89,7 @@ test('an import with a bad line reports every one and leaves nothing; a dry run 
 
   const batched = place.run('import', 'users', 'users.csv', '--batch', '1')
   assert.equal(batched.code, 1)
-  assert.match(batched.out, /1 rows are in, up to line 2/)
+  assert.match(batched.out, /1 row is in, up to line 2/)
   assert.equal(users(place).length, 2)
 })
 

@@ -18,10 +18,14 @@ export interface ConnectionOptions {
 }
 
 const preparedPerConnection = 250
+/** Milliseconds that a statement may take which can grow out of all proportion: while it runs, nothing else in the process does. */
+const statementTime = 1_000
 
 export class Connection {
   readonly db: DatabaseSync
   readonly #prepared = new Recent<string, StatementSync>(preparedPerConnection)
+  #deadline = Infinity
+  #steps = 0
 
   constructor({ file, readOnly, synchronous }: ConnectionOptions) {
     this.db = new DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false })
@@ -31,7 +35,7 @@ export class Connection {
     // 64 MB at most, filled as needed; SQLite's own 2 MB would read most pages anew. Mapping the file does not pay: every commit
     // makes the reader map it again.
     this.db.exec('pragma cache_size = -65536')
-    define(this.db)
+    define(this.db, () => this.#step())
   }
 
   prepare(sql: string): StatementSync {
@@ -43,7 +47,16 @@ export class Connection {
     return statement
   }
 
+  /** Asked from within statements, which SQLite cannot be told to stop from outside while they hold the only thread. */
+  #step(): 1 {
+    if ((++this.#steps & 255) === 0 && performance.now() > this.#deadline) {
+      throw new OffstageError('timeout', { detail: 'This question takes too long to answer. Ask through fewer lists, for fewer rows, or with a narrower filter.' })
+    }
+    return 1
+  }
+
   all(sql: string, values: readonly SqlValue[]): SqlRow[] {
+    this.#deadline = performance.now() + statementTime
     return this.prepare(sql).all(...values) as unknown as SqlRow[]
   }
 
@@ -62,13 +75,16 @@ export class Connection {
 }
 
 /** Meaning that SQL has no words for, or other words: the same code as in memory. Used in statements only, never in the schema. */
-function define(db: DatabaseSync): void {
+function define(db: DatabaseSync, step: () => 1): void {
+  // Not deterministic, so that it is called for every row.
+  db.function('offstage_step', { directOnly: true }, step)
   const pure = { deterministic: true, directOnly: true }
   db.function('offstage_email', pure, (text) => (text === null ? null : normaliseEmail(String(text))))
   db.function('offstage_search', pure, (text) => (text === null ? null : normaliseSearch(String(text))))
   db.function('offstage_bucket', pure, (text, unit, zone) => (text === null ? null : bucketOf(String(text), unit as BucketUnit, String(zone))))
   db.function('offstage_json', pure, (text, test) => {
     if (text === null) return 0
+    step()
     const [path, op, value] = JSON.parse(String(test)) as [string[], 'equals' | 'exists' | 'contains', Json]
     return jsonTest(JSON.parse(String(text)) as Json, path, op, value) ? 1 : 0
   })

@@ -27,6 +27,8 @@ export class Emit {
   readonly #encoders: { at: number; encode: Encode }[] = []
   #next = 0
   #aliases = 0
+  /** In how many lists, one in the other, what is emitted now stands: rows of lists in lists multiply. */
+  lists = 0
 
   constructor(models: Models, walk: Walk) {
     this.models = models

@@ -4,7 +4,7 @@
 import type { Filter, Query, Shape } from '../../query/tree.ts'
 import { maxIncludedRows } from '../../query/limits.ts'
 import type { Emit } from './emit.ts'
-import { condition, link } from './filter.ts'
+import { bounded, condition, link, step } from './filter.ts'
 import type { Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
 import { literal, type Column } from './values.ts'
@@ -39,14 +39,16 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
       case 'many': {
         const inner = emit.alias()
         const other = link(emit, table, alias, include.field, inner, include.between)
+        emit.lists++
         const { from, parts: columns } = emitSource(emit, other.table, include.query, { inner, on: other.on, bound: maxIncludedRows + 1 })
+        emit.lists--
         parts.push({ kind: 'many', as: include.as, from, bounded: include.query.limit !== undefined, parts: columns })
         break
       }
       default: {
         const name = emit.alias()
         const other = link(emit, table, alias, include.field, name, include.between)
-        const rows = `from ${other.table.name} ${name} where ${other.on} and ${condition(emit, other.table, name, include.where)}`
+        const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.lists > 0 ? `${step} and ` : ''}${condition(emit, other.table, name, include.where)}`
         parts.push(include.kind === 'count'
           ? { kind: 'count', as: include.as, sql: `(select count(*) ${rows})` }
           : { kind: 'flag', as: include.as, sql: `exists (select 1 ${rows})` })
@@ -87,7 +89,8 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const inner = direct ? outer : (options.inner ?? emit.alias())
   const shown: string[] = []
   const parts = emitParts(emit, table, outer, query, shown)
-  const where = [options.on, condition(emit, table, inner, query.where)].filter((text) => text !== undefined && text !== '1')
+  const watched = emit.lists > 1 ? step : undefined
+  const where = [options.on, watched, bounded(emit, table, inner, query.where)].filter((text) => text !== undefined && text !== '1')
   const joins: string[] = []
   const sort = query.sort.map(({ term, desc }) => ({ ...emitTerm(emit, table, inner, term, joins), desc }))
   const after = emitAfter(emit, query, sort)

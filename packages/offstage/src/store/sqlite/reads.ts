@@ -9,7 +9,7 @@ import type { Reader, TextPage } from '../store.ts'
 import { planAggregate, type AggregatePlan } from './aggregate.ts'
 import { unavailable, type Connection } from './connection.ts'
 import { Emit, parameters, type Statement } from './emit.ts'
-import { condition } from './filter.ts'
+import { bounded } from './filter.ts'
 import type { Models } from './model.ts'
 import { newBudget, planList, type ListPlan } from './rows.ts'
 import { planText, type TextPlan } from './text.ts'
@@ -102,7 +102,7 @@ export class Reads implements Reader {
       const emit = new Emit(models, walk)
       const table = models.table(model)
       const alias = emit.alias()
-      return emit.finish(`select count(*) from ${table.name} ${alias} where ${condition(emit, table, alias, where)}`)
+      return emit.finish(`select count(*) from ${table.name} ${alias} where ${bounded(emit, table, alias, where)}`)
     })
     return this.#rows(plan, values)[0]![0] as number
   }
