@@ -2,7 +2,7 @@
 // Needs `npm run build` first. Dependencies come from this repository's node_modules, so nothing is fetched.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -55,7 +55,11 @@ try {
   run(folder, process.execPath, bin, 'init', 'app')
   const app = join(folder, 'app')
   run(app, process.execPath, bin, 'check')
+  // The test of docs/testing.md: it needs Node's own types and `await using`, beside what the app itself needs.
+  const documented = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(top, 'docs/testing.md'), 'utf8'))
+  writeFileSync(join(app, 'app.test.ts'), documented![1]!)
   run(app, process.execPath, join(modules, 'typescript/bin/tsc'), '--noEmit')
+  run(app, process.execPath, '--test', 'app.test.ts')
   run(app, process.execPath, bin, 'types', '--out', 'app.d.ts')
   const { url, stop } = await started(bin, app)
   const { status } = await fetch(`${url}/api/notes`)

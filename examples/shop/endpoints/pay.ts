@@ -11,9 +11,9 @@ export const pay = endpoint({
     db.system.transaction(async (sys) => {
       const order = await sys.orders.first({ where: { id: input.order, customer: user.id, status: 'placed' } })
       if (!order) throw problem('nothing_to_pay', { detail: 'Only a placed order of yours that is not paid yet can be paid.' })
-      const started = await sys.payments.first({ where: { order: order.id, status: 'started' } })
-      const reference = started?.reference ?? `pay_${randomUUID()}`
-      if (!started) await sys.payments.create({ order: order.id, reference, amount: order.total })
-      return { page: `/pretend-pay/pay?${new URLSearchParams({ reference, amount: order.total, order: order.id })}` }
+      const payment =
+        (await sys.payments.first({ where: { order: order.id, status: 'started' } })) ??
+        (await sys.payments.create({ order: order.id, reference: `pay_${randomUUID()}`, amount: order.total }))
+      return { page: `/pretend-pay/pay?${new URLSearchParams({ reference: payment.reference, amount: order.total, order: order.id })}` }
     }),
 })

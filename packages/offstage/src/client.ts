@@ -1,11 +1,11 @@
 // The client of an app, for browsers and Node. Of the server it imports types only, so a bundle holds this and `client/`.
 
 import { OffstageClientError, segment, sender, toJson, type ClientOptions, type Send } from './client/send.ts'
-import type { CallOptions, Client } from './schema/client.ts'
+import type { CallOptions, Client, RequestOptions } from './schema/client.ts'
 import type { WriteOptions } from './schema/tables.ts'
 
 export { OffstageClientError }
-export type { CallOptions, Client, ClientOptions }
+export type { CallOptions, Client, ClientOptions, RequestOptions }
 // What `offstage types` writes is made of these.
 export type { Field, Many, Ref } from './schema/field.ts'
 
@@ -18,13 +18,16 @@ const longestUrl = 2000
  */
 export function createClient<App>(url: string, options: ClientOptions = {}): Client<App> {
   let token: string | undefined
-  const send = sender(`${url.replace(/\/+$/, '')}/api/`, options, async () => {
+  const go = sender(url.replace(/\/+$/, ''), options, async () => {
     const given = typeof options.token === 'function' ? await options.token() : options.token
     return given ?? token
   })
+  const send: Send = (method, path, body, o) => go(method, `/api/${path}`, body, o)
   const auth = authOf(send, (fresh) => (token = fresh))
   const call = lazily((name) => (input?: unknown, o?: CallOptions) => send('POST', `call/${segment(name)}`, input, o))
-  return lazily((name) => (name === 'auth' ? auth : name === 'call' ? call : table(send, name))) as Client<App>
+  const request = read(['request'], 2, (what: string, parts?: object, o?: RequestOptions) => requestOf(go, what, parts, o))
+  const doors = new Map<string, object>(Object.entries({ auth, call, request }))
+  return lazily((name) => doors.get(name) ?? table(send, name)) as Client<App>
 }
 
 /** Members made when first asked for, each once. Names that JavaScript itself asks for (`then`, symbols) stay absent. */
@@ -37,6 +40,16 @@ function lazily(make: (name: string) => unknown): object {
       return made.get(name)
     },
   })
+}
+
+/** `GET /reports/:year` with its parts put in: each value one segment, or one parameter. */
+async function requestOf(send: Send, what: string, { params = {}, query = {}, input, body }: any = {}, o?: RequestOptions): Promise<any> {
+  const [method, path] = what.split(' ') as [string, string]
+  const filled = path.replace(/:([^/]+)/g, (_, name) => segment(toText(params[name] ?? '')))
+  const asked = new URLSearchParams()
+  // What is optional may be null, which a URL says by silence.
+  for (const [name, value] of Object.entries(given(query))) if (value !== null) asked.append(name, toText(value))
+  return send(method, [filled, asked.toString()].filter(Boolean).join('?'), input, { ...o, bytes: body })
 }
 
 function table(send: Send, name: string): object {
@@ -108,17 +121,15 @@ function read(key: readonly string[], arity: number, run: (...args: any[]) => Pr
 /** What the query really holds: `{ after: undefined }` is the first page, and so on. Inside `where` undefined is refused. */
 const given = (query: object): Record<string, any> => Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
 
+const toText = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : typeof value === 'object' ? toJson(value) : String(value)
+
 /** A query as the API takes it in a URL: lists of names by commas, whatever has structure as JSON. */
 function search(query: object): string {
   const texts = Object.entries(given(query)).map(([name, value]) => {
     // `{ placedAt: 'month' }` is `placedAt.month` in a URL.
     const list = name === 'group' ? [value].flat().map((v) => (typeof v === 'object' ? Object.entries(v)[0]!.join('.') : v)) : value
-    const text =
-      Array.isArray(list) && list.every((v) => typeof v === 'string')
-        ? list.join(',')
-        : typeof list === 'object'
-          ? toJson(list)
-          : String(list)
+    const text = Array.isArray(list) && list.every((v) => typeof v === 'string') ? list.join(',') : toText(list)
     return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`
   })
   return texts.length === 0 ? '' : `?${texts.join('&')}`

@@ -60,6 +60,7 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
     ...(group?.cors !== undefined && { cors: group.cors === '*' ? ['*'] : group.cors }),
     ...(group?.problem && { problem: problemForm(group.problem) }),
+    ...(group?.prefix !== undefined && { under: group.prefix }),
   }
 }
 

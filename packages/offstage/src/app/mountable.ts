@@ -27,13 +27,14 @@ export function mountable(declaration: AppDeclaration): AnyApp {
   const app: AnyApp = Object.assign(declaration, {
     [brand]: true as const,
     open,
-    async fetch(request: Request): Promise<Response> {
+    async fetch(request: Request, options?: { readonly ip?: string }): Promise<Response> {
       opened ??= open().catch((error: unknown) => {
         // The next request tries again: the database may be free by then.
         opened = undefined
         throw error
       })
-      return (await opened).fetch(request)
+      // Frameworks hand on a second argument of their own.
+      return (await opened).fetch(request, typeof options?.ip === 'string' ? { ip: options.ip } : {})
     },
   })
   return app

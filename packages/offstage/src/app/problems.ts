@@ -7,6 +7,7 @@ import { check } from '../schema/check.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import type { DeclarationProblem, Registry } from '../schema/registry.ts'
 import { resolve } from '../schema/resolve.ts'
+import { unlistedModels } from './unlisted.ts'
 
 class DeclarationError extends OffstageError {
   readonly problems: readonly DeclarationProblem[]
@@ -34,5 +35,5 @@ export function registryOf(app: AppDeclaration): Registry {
 
 /** Everything wrong with the declaration, at once. */
 export function problemsIn(app: AppDeclaration, registry: Registry): readonly DeclarationProblem[] {
-  return [...check(app, registry), ...checkRules(registry, app)]
+  return [...check(app, registry), ...checkRules(registry, app), ...unlistedModels(registry)]
 }

@@ -39,7 +39,8 @@ export function refuseWeak(password: string, login: string): void {
  */
 export function guessable(password: string, login: string): boolean {
   const folded = password.normalize('NFKC').toLowerCase()
-  const [name = ''] = login.toLowerCase().split('@')
+  // What is longer is no address, and has not been looked at yet.
+  const [name = ''] = login.slice(0, 254).toLowerCase().split('@')
   if (folded === login.toLowerCase() || (name.length >= 4 && core(folded) === core(name))) return true
   return repeats(folded) || walked(folded) || wordy(folded)
 }

@@ -63,11 +63,13 @@ export function authRoutes(parts: AuthParts): Route[] {
     const fresh = passwords.stale(known.hash) ? await passwords.hash(body.password!, request.signal) : undefined
     const before = await cookieSession(request)
     const session = await data.as(system).transaction(async (sys: Db) => {
+      // The password may have been changed since it was looked at, because somebody else knows it: then no session may come of it.
+      if (!(await sys.authCredentials.exists({ id: known.id, hash: known.hash }))) return undefined
       await throttle.forgive(sys, account, address)
       if (fresh !== undefined) await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash: fresh })
       return openSession(sys, request, known.user, before)
     })
-    return signedIn(200, kind, session)
+    return session ? signedIn(200, kind, session) : signIn(request)
   }
 
   async function signOut(request: HttpRequest): Promise<HttpReply> {

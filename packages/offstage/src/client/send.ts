@@ -1,4 +1,4 @@
-import type { CallOptions } from '../schema/client.ts'
+import type { RequestOptions } from '../schema/client.ts'
 
 export interface ClientOptions {
   /** A bearer token, or a function asked before each request. Default: the token of the last `signIn` with `as: 'token'`, else the browser's cookie. */
@@ -35,22 +35,26 @@ export class OffstageClientError extends Error {
   }
 }
 
-export interface SendOptions extends CallOptions {
+export interface SendOptions extends RequestOptions {
   /** A read although it is a POST: may be repeated. */
   readonly safe?: boolean
+  /** In place of JSON. */
+  readonly bytes?: RequestInit['body']
 }
 export type Send = (method: string, path: string, body?: unknown, options?: SendOptions) => Promise<any>
 
 /** Sends requests below `base`, reads what comes back, and repeats what can be repeated without harm. */
 export function sender(base: string, options: ClientOptions, token: () => Promise<string | undefined>): Send {
   const go = options.fetch ?? ((request: Request) => fetch(request))
-  return async (method, path, body, { signal, headers, safe = method === 'GET' } = {}) => {
+  return async (method, path, body, { signal, headers, as, bytes = null, safe = method === 'GET' } = {}) => {
     const text = body === undefined ? null : toJson(body)
     for (let attempt = 0; ; attempt++) {
       const bearer = await token()
       const request = new Request(base + path, {
         method,
-        ...(text !== null && { body: text }),
+        body: text ?? bytes,
+        // Without it a stream is refused.
+        ...(bytes !== null && { duplex: 'half' }),
         signal: signal ?? null,
         // A token speaks for itself; a cookie must go along, to another origin of ours too.
         credentials: bearer === undefined ? 'include' : 'omit',
@@ -66,7 +70,7 @@ export function sender(base: string, options: ClientOptions, token: () => Promis
       try {
         const response = await go(request)
         const wait = response.headers.get('retry-after')
-        if (!again || response.status !== 503 || wait === null) return await read(response)
+        if (!again || response.status !== 503 || wait === null) return as && response.ok ? response : await read(response)
         await pause(Math.min(10, Number(wait) || 1) * 1000, signal)
       } catch (error) {
         if (error instanceof OffstageClientError || signal?.aborted) throw error

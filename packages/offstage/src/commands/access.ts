@@ -13,7 +13,7 @@ interface Role {
   readonly principal: Principal
 }
 
-const actions: readonly Action[] = ['read', 'create', 'update', 'delete']
+const actions: readonly Action[] = ['read', 'create', 'update', 'updateTo', 'delete']
 
 /** One table a model: a line for strangers and for each role, a column for each operation. */
 export function accessMatrix(registry: Registry): string {
@@ -24,25 +24,28 @@ export function accessMatrix(registry: Registry): string {
 }
 
 function modelMatrix(policies: Policies, model: ModelDef, roles: readonly Role[]): string {
+  const shown = actions.filter((action) => action !== 'updateTo' || model.rules.updateTo !== undefined)
   const lines = roles.map(({ label, principal }) => [
     label,
-    ...actions.map((action) => say(ruleFor(policies, principal, model.name, action))),
+    ...shown.map((action) => say(ruleFor(policies, principal, model.name, action))),
   ])
   const written = [...model.fields.values()].filter((field) => field.readable !== undefined || field.writable !== undefined || field.hidden)
-  const fields = written.map((field) => `  ${field.name}: ${fieldRules(field)}`)
+  const fields = written.map((field) => `  ${field.name}: ${fieldRules(policies, field)}`)
   return [
     `${paint('bold', model.name)}${model.place === undefined ? '' : paint('dim', `  ${model.rulePlace ?? model.place}`)}`,
-    table([['', ...actions], ...lines]),
+    table([['', ...shown], ...lines]),
     ...fields,
   ].join('\n')
 }
 
-function fieldRules(field: FieldDef): string {
-  const rule = (value: unknown): string => (typeof value === 'string' ? value : 'by a rule')
+function fieldRules(policies: Policies, field: FieldDef): string {
+  const compiled = policies.models.get(field.model)!
+  const rule = (declared: unknown, of: Filter | undefined): string =>
+    typeof declared === 'string' || of === undefined ? `by ${String(declared)}` : `where ${say(of)}`
   return [
     field.hidden ? 'hidden' : '',
-    field.readable === undefined ? '' : `readable ${rule(field.readable)}`,
-    field.writable === undefined ? '' : `writable ${rule(field.writable)}`,
+    field.readable === undefined ? '' : `readable ${rule(field.readable, compiled.readable.get(field.name))}`,
+    field.writable === undefined ? '' : `writable ${rule(field.writable, compiled.writable.get(field.name))}`,
   ]
     .filter(Boolean)
     .join(', ')
@@ -80,9 +83,9 @@ export function say(filter: Filter): string {
     case 'false':
       return '-'
     case 'and':
-      return [...new Set(filter.of.map((part) => (part.is === 'or' ? `(${say(part)})` : say(part))))].join(' and ')
+      return joined(filter.of, 'or', ' and ')
     case 'or':
-      return [...new Set(filter.of.map(say))].join(' or ')
+      return joined(filter.of, 'and', ' or ')
     case 'not':
       return `not (${say(filter.of)})`
     case 'compare':
@@ -102,6 +105,18 @@ export function say(filter: Filter): string {
     case 'search':
       return `search ${JSON.stringify(filter.text)}`
   }
+}
+
+/**
+ * Parts once each, and without those that say nothing more: in `(a or b) and a` that is the bracket, in `(a and b) or a` too.
+ * Update and delete are ANDed with `read`, so without this the longest cells would say the least.
+ */
+function joined(parts: readonly Filter[], inner: 'and' | 'or', by: string): string {
+  const plain = new Set(parts.filter((part) => part.is !== inner).map(say))
+  // A bracket adds nothing where one of its sides, or all parts of that side, stand beside it.
+  const stands = (side: Filter): boolean => plain.has(say(side)) || (side.is !== inner && 'of' in side && Array.isArray(side.of) && side.of.every((part) => plain.has(say(part))))
+  const needed = parts.filter((part) => part.is !== inner || !(part.of as readonly Filter[]).some(stands))
+  return [...new Set(needed.map((part) => (part.is === inner && needed.length > 1 ? `(${say(part)})` : say(part))))].join(by)
 }
 
 const signs = {

@@ -10,7 +10,7 @@ import { rows, shortPath } from '../app/seed.ts'
 import { csvLine } from './csv.ts'
 import { ownModel } from './import.ts'
 import { formatOf } from './records.ts'
-import { count, progress, warn } from './terminal.ts'
+import { progress, rowsOf, warn } from './terminal.ts'
 
 export interface ExportOptions {
   readonly format?: string
@@ -47,7 +47,7 @@ export async function exportRows(data: Data, modelName: string, options: ExportO
     end: options.out !== undefined,
   })
   bar.end()
-  warn(`${count(done)} rows of ${model.name} written${options.out === undefined ? '' : ` to ${shortPath(options.out)}`}.`)
+  warn(`${rowsOf(done)} of ${model.name} written${options.out === undefined ? '' : ` to ${shortPath(options.out)}`}.`)
 }
 
 function parseWhere(text: string): object {

@@ -1,7 +1,7 @@
 // `offstage init`: a small app to begin from, the same as examples/notes in the repository.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { out, paint } from './terminal.ts'
 
@@ -22,7 +22,7 @@ export function init(path: string): void {
   for (const file of files) {
     // npm leaves files called .gitignore out of packages, so the template keeps it without the dot.
     const text = readFileSync(join(template, file.replace(/^\./, '')), 'utf8')
-    writeFileSync(join(folder, file), file === 'package.json' ? text.replace('"notes"', JSON.stringify(packageName(folder))) : text)
+    writeFileSync(join(folder, file), fitted(file, text, folder))
   }
   const here = relative(process.cwd(), folder)
   out(`${files.length} files written${here === '' ? '' : ` to ${here}`}. Now:\n`)
@@ -35,6 +35,16 @@ export function init(path: string): void {
         .join('\n'),
     ),
   )
+}
+
+const packageRoot = resolve(import.meta.dirname, '../..')
+
+function fitted(file: string, text: string, folder: string): string {
+  const named = file === 'package.json' ? text.replace('"notes"', JSON.stringify(packageName(folder))) : text
+  if (packageRoot.includes(`${sep}node_modules${sep}`)) return named
+  // From the repository: no registry need have this version, so the app takes the package as it stands here, by its sources.
+  if (file === 'package.json') return named.replace(/("offstage": )"[^"]*"/, `$1${JSON.stringify(`file:${relative(folder, packageRoot).replaceAll(sep, '/')}`)}`)
+  return file === 'tsconfig.json' ? named.replace('"include"', '"compilerOptions": { "customConditions": ["@offstage/source"] },\n  "include"') : named
 }
 
 function packageName(folder: string): string {

@@ -28,8 +28,12 @@ export async function check(path: string): Promise<boolean> {
 }
 
 export async function routes(path: string): Promise<void> {
-  await using opened = await (await import('./open.ts')).openForCommand(path)
-  out(routesTable(opened.running.routes))
+  const { app, root } = await loadApp(path)
+  // Looking needs neither the app's variables nor its database.
+  const config = readConfig({ mode: 'development', root, files: false, secret: 'fleeting', environment: { DATABASE_URL: 'file::memory:' } })
+  const running = await (await import('../app/open.ts')).openApp(app, { config })
+  out(routesTable(running.routes))
+  await running.close()
 }
 
 export async function access(path: string): Promise<void> {

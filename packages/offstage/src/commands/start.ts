@@ -24,6 +24,8 @@ export async function start(path: string, options: StartOptions): Promise<void> 
   }
   const config = readConfig({ mode: 'production', root, environment, declared: declaredEnv(app) })
   const running = await openApp(app, { config, own: true, tables: options.migrate ? 'follow' : 'refuse' })
+  // A call that an endpoint forgot to await fails by itself; Node would end the process for it, and everybody's requests with it.
+  process.on('unhandledRejection', (error) => running.log.error({ err: error }, 'a promise that nobody awaited was rejected'))
   for (const step of running.tablesDone) running.log.info({ step }, 'tables')
   const { url } = await running.listen()
   stopOnSignal(running, { delay: (options.drain ?? 0) * 1000, onStop: (signal) => running.log.info({ signal }, 'stopping') })

@@ -170,7 +170,7 @@ function question({ file, exported }: LoadedApp, registry: Registry, folder: str
 type Full<T> = unknown extends T ? T
   : T extends string | number | boolean | bigint | symbol | null | undefined | Date | Response | ((...args: never) => unknown) ? T
   : T extends infer O ? { [K in keyof O]: Full<O[K]> } : never
-type Called<E> = { readonly [K in keyof E as E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? K : never]: E[K] extends { readonly '~endpoint': infer X } ? { readonly '~endpoint': X } : never }
+type Called<E> = { readonly [K in keyof E]: E[K] extends { readonly '~endpoint': infer X } ? { readonly '~endpoint': X } : E[K] extends { readonly '~group': infer G; readonly '~prefix': infer P } ? { readonly '~group': Called<G>; readonly '~prefix': P } : never }
 type JsonOf<M, F> = App extends { readonly '~app': { readonly models: infer All } } ? M extends keyof All ? All[M] extends { readonly '~fields': infer Fs } ? F extends keyof Fs ? Fs[F] extends { readonly '~value': infer V } ? Exclude<V, null> : never : never : never : never : never
 // Of a property written out with its type the printer would repeat the words: names that mean nothing in the file written.
 type Json = { ${json.join('; ')} }

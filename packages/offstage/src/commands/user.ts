@@ -5,6 +5,7 @@ import { OffstageError } from '../base/errors.ts'
 import { system } from '../query/principal.ts'
 import { loginField } from '../app/seed.ts'
 import type { RunningApp } from '../app/open.ts'
+import { ValueError } from '../schema/kind.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import { ask, out, paint } from './terminal.ts'
 
@@ -45,7 +46,12 @@ function readSet(users: ModelDef, set: readonly string[]): Record<string, unknow
           hint: '--set role=admin',
         })
       }
-      return [field.name, field.kind.readText(item.slice(at + 1), field.options)]
+      try {
+        return [field.name, field.kind.readText(item.slice(at + 1), field.options)]
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error
+        throw new OffstageError('invalid_values', { errors: [{ path: field.name, code: error.code, message: error.message }] })
+      }
     }),
   )
 }

@@ -1,12 +1,12 @@
 // The rows of lists, written with the row they belong to. Each is a write on its own model, under that model's own rules.
 
 import { and, equal } from '../query/build.ts'
-import { closed, ruleFor } from '../query/policies.ts'
+import { closed, readableFor, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
 import type { Action, FieldDef, ModelDef } from '../schema/registry.ts'
 import type { Row } from '../schema/kind.ts'
 import { byId, idName, txOf, type Work } from './core.ts'
-import { invalidValues, noSuchRow, under, unknownFields, unknownName } from './refusals.ts'
+import { invalidValues, noSuchRow, under, unknownFields, unknownName, withoutStep } from './refusals.ts'
 import { lockRow } from './rows.ts'
 import { readGiven, type Given, type Wanted, type WantedList } from './values.ts'
 
@@ -46,6 +46,9 @@ function refuseClosed({ core, principal }: Work, model: ModelDef, action: Action
   if (ruleFor(core.policies, principal, model.name, action).is === 'false') throw closed(model, action, principal)
 }
 
+/** What the caller cannot see the caller cannot undo either, or the attempt would tell whether it is there. */
+const seen = ({ core, principal }: Work, field: FieldDef): Filter => readableFor(core.policies, principal, field)
+
 function give(work: Work, model: ModelDef, op: 'create' | 'update', values: object): readonly Wanted[] {
   return readGiven({ policies: work.core.policies, principal: work.principal }, model, values, op).columns
 }
@@ -68,7 +71,7 @@ function direct(work: Work, field: FieldDef, target: ModelDef): Tie {
       return writes.create(work, target, { columns: [...given.columns, ...give(work, target, 'create', { [via.name]: id })], lists: given.lists }, { proven: [via.name] })
     },
     connect: (id, other) => move(byId(target, other), id),
-    disconnect: (id, other) => move(and([byId(target, other), equal(via.name, id)]), null),
+    disconnect: (id, other) => move(and([byId(target, other), seen(work, via), equal(via.name, id)]), null),
   }
 }
 
@@ -91,11 +94,14 @@ function between(work: Work, field: FieldDef, link: ModelDef, target: ModelDef):
     },
     async connect(id, other) {
       const there = and([tie(id, other), ruleFor(work.core.policies, work.principal, link.name, 'read')])
-      if ((await txOf(work).count(link.name, there)) === 0) await connect(id, other, [via])
+      if ((await txOf(work).count(link.name, there)) > 0) return
+      // The caller has named the row itself; that a row between holds it is ours to know.
+      await connect(id, other, [via]).catch((error: unknown) => Promise.reject(withoutStep(to, error)))
     },
     async disconnect(id, other) {
       refuseClosed(work, link, 'delete')
-      const found = await lockRow(work, link, tie(id, other), 'delete').catch((error: unknown) => (isNotFound(error) ? missing() : Promise.reject(error)))
+      const shown = [via, to].map((name) => seen(work, link.fields.get(name)!))
+      const found = await lockRow(work, link, and([tie(id, other), ...shown]), 'delete').catch((error: unknown) => (isNotFound(error) ? missing() : Promise.reject(error)))
       await writes.remove(work, link, found.row)
     },
   }

@@ -83,6 +83,14 @@ export function stillReferenced(model: ModelDef, cause: unknown): OffstageError 
   })
 }
 
+/** The error of a row that the caller did not write: what it says of this field is said of the value the caller gave. */
+export function withoutStep(step: string, error: unknown): unknown {
+  if (!(error instanceof OffstageError) || error.errors === undefined) return error
+  const { code, status, title, detail, headers, hint, place } = error
+  const errors = error.errors.map((e) => (e.path === step ? { ...e, path: '' } : e))
+  return new OffstageError(code, { status, title, detail, headers, hint, place, errors, cause: error.cause })
+}
+
 /** The error of a row inside another: all paths begin at the outer one. */
 export function under(path: string, error: unknown): unknown {
   if (!(error instanceof OffstageError) || error.status >= 500) return error

@@ -1,5 +1,6 @@
 // Fastify and Node's server: connections, routing, bytes of bodies. What a request means is decided elsewhere.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type Server as NodeServer, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
@@ -53,8 +54,13 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setErrorHandler(refuse)
 
+  // Of a request that came by `fetch`. Given to `inject` itself, it would end a stream that nobody listens to yet, and with it the process.
+  const givenUp = new AsyncLocalStorage<AbortSignal>()
   const handler = (route: Route) => (request: FastifyRequest, reply: FastifyReply): void => {
     reply.hijack()
+    const signal = givenUp.getStore()
+    if (signal?.aborted) return void reply.raw.destroy()
+    signal?.addEventListener('abort', () => reply.raw.destroy(), { once: true })
     carry(route, new Exchange(request.raw, reply.raw, request.params, base, request), request.body as Uint8Array | undefined)
   }
   server.setNotFoundHandler(handler(fallback))
@@ -70,12 +76,16 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
 
   return {
     async fetch(request, ip) {
+      const { signal } = request
+      signal.throwIfAborted()
       const url = new URL(request.url)
       const headers: Record<string, string> = { host: url.host, ...Object.fromEntries(request.headers) }
       if (request.body && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked'
-      const response = await server.inject({
-        method: request.method as any, url: `${url.pathname}${url.search}`, headers, payloadAsStream: true, signal: request.signal,
+      const response = await givenUp.run(signal, async () => await server.inject({
+        method: request.method as any, url: `${url.pathname}${url.search}`, headers, payloadAsStream: true,
         ...(request.body && { payload: Readable.fromWeb(request.body as any) }), ...(ip !== undefined && { remoteAddress: ip }),
+      })).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error
       })
       const answer = new Headers()
       for (const [name, value] of Object.entries(response.headers)) for (const one of [value].flat()) answer.append(name, String(one))

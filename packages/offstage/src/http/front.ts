@@ -15,15 +15,17 @@ const lengths = new Set([...single].map((name) => name.length))
 
 /** `%` and a code that needs none (letters, digits, `-._~`), or that hides a separator or a control character. */
 const needlessEscape = /%(?:[01][\da-f]|2[def]|3\d|4[1-9a-f]|5[\dacf]|6[1-9a-f]|7[\daef])/i
+// With a slash or a question mark in it, the host would push the path aside where a URL is put together from both.
+const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 const oddSegment = /\/\/|\/\.{1,2}(?:\/|$)|[\\;]/
 
 /** What is wrong with the request line and headers, or undefined. */
 export function refuseAtFront(url: string, rawHeaders: readonly string[]): OffstageError | undefined {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (lengths.has(name.length) && single.has(name.toLowerCase()) && repeats(rawHeaders, i)) {
-      return malformed(`The header ${name.toLowerCase()} was sent more than once.`)
-    }
+    if (!lengths.has(name.length) || !single.has(name.toLowerCase())) continue
+    if (repeats(rawHeaders, i)) return malformed(`The header ${name.toLowerCase()} was sent more than once.`)
+    if (name.length === 4 && name.toLowerCase() === 'host' && !hostForm.test(rawHeaders[i + 1]!)) return malformed('The Host header must be a name or an address, and perhaps a port.')
   }
   return refuseUrl(url)
 }

@@ -51,6 +51,8 @@ export interface Route {
   readonly cors?: readonly string[]
   /** Gives the errors of this route another form. */
   readonly problem?: (problem: OffstageError, request: HttpRequest) => Promise<HttpReply>
+  /** Errors at and below this path, where no route is, look and may be read as this route's do. */
+  readonly under?: string
   /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */
   readonly name: string
   readonly handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply

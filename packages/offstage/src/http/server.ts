@@ -69,6 +69,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   ]
   const routes = [...options.routes, ...health]
   const routesAt = openPaths(routes)
+  const groups = routes.filter((route) => route.under !== undefined).toSorted((a, b) => b.under!.length - a.under!.length)
+  const groupAt = (path: string): Route | undefined => groups.find(({ under }) => path === under || path.startsWith(`${under}/`))
 
   /** Whatever no route takes: another method, a preflight, a file, or nothing. */
   const fallback: Route = {
@@ -113,7 +115,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       log.error({ requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error }, 'request failed')
     }
     if (!route?.problem) return finish(exchange, route, reply)
-    route.problem(outward(error), exchange).then((own) => finish(exchange, route, own)).catch((second: unknown) => {
+    const { headers } = outward(error)
+    // The form is the group's; `Allow` and `Retry-After` are of the protocol.
+    route.problem(outward(error), exchange).then((own) => finish(exchange, route, { ...own, headers: { ...headers, ...own.headers } })).catch((second: unknown) => {
       log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
       finish(exchange, route, reply)
     }).catch(() => exchange.res.destroy())
@@ -136,7 +140,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       succeed(exchange, route, await route.handle(exchange))
     } catch (error) {
       try {
-        fail(exchange, route, error)
+        fail(exchange, (route === fallback ? groupAt(exchange.rawPath) : undefined) ?? route, error)
       } catch {
         // The error cannot even be told. Thrown on, it would end the process, and everybody's requests with it.
         exchange.res.destroy()

@@ -90,6 +90,8 @@ test('a column of the user that rules depend on must say who may write it', () =
   assert.deepEqual(offending({ notes: { read: [{ not: { or: [me.is({ rank: 1 })] } }] } }), ['users.rank'])
   assert.deepEqual(offending({ notes: { read: { owner: { id: me, rank: 2 } } } }), ['users.rank'])
   assert.deepEqual(offending({ notes: { read: { owner: { id: me, or: [{ rank: 2 }, { name: 'x' }] } } } }), ['users.rank', 'users.name'])
+  assert.deepEqual(offending({ notes: { update: { and: [{ owner: me }, { owner: { rank: 2 } }] } } }), ['users.rank'])
+  assert.deepEqual(offending({ notes: { update: { or: [{ owner: me }, { owner: { rank: 2 } }] } } }), [])
   assert.deepEqual(offending({ notes: { read: { owner: me.mentor } } }), ['users.mentor'])
   assert.deepEqual(offending({ notes: { read: me.is({ mentor: { rank: 1 } }) } }), ['users.mentor', 'users.rank'])
   assert.deepEqual(offending({}, { admin: me.is({ rank: 9 }) }), ['users.rank'])

@@ -20,7 +20,13 @@ function collect(registry: Registry, user: ModelDef, model: ModelDef | undefined
   switch (filter.is) {
     case 'and': {
       const pinned = own || (model === user && filter.of.some((part) => isCaller(user, part)))
-      return filter.of.forEach((part) => inner(part, pinned))
+      // Beside `owner: me`, what is asked of the owner is asked of the caller.
+      const mine = new Set(filter.of.flatMap((part) => (part.is === 'compare' && isCallerId(part) ? [part.field] : [])))
+      for (const part of filter.of) {
+        if (part.is !== 'some' || !mine.has(part.field)) inner(part, pinned)
+        else collect(registry, user, registry.models.get(model?.fields.get(part.field)?.target ?? ''), part.where, true, found)
+      }
+      return
     }
     case 'or': return filter.of.forEach((part) => inner(part, own))
     case 'not': return inner(filter.of, own)
@@ -46,5 +52,9 @@ function collect(registry: Registry, user: ModelDef, model: ModelDef | undefined
 }
 
 function isCaller(user: ModelDef, filter: Filter): boolean {
-  return filter.is === 'compare' && filter.op === 'eq' && filter.field === user.columns[0]!.name && isMe(filter.value) && filter.value.me.length === 0
+  return filter.is === 'compare' && filter.field === user.columns[0]!.name && isCallerId(filter)
+}
+
+function isCallerId({ op, value }: Extract<Filter, { is: 'compare' }>): boolean {
+  return op === 'eq' && isMe(value) && value.me.length === 0
 }

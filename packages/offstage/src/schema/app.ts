@@ -94,10 +94,13 @@ export interface AppParts<M, E, U, V> {
 
 /** An app inside a server of one's own, in place of `offstage start`. */
 export interface Mountable {
-  /** Answers a request. The first one opens the app from the environment, as `offstage start` does, with all it demands. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * Answers a request. The first one opens the app from the environment, as `offstage start` does, with all it demands.
+   * `ip` is the client's address: tries to sign in are counted by it, and without it all clients count as one.
+   */
+  fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
   /** Opens the app from the environment: a handler, and the way to close it. Default mode: production. */
-  open(options?: { readonly mode?: 'development' | 'production' }): Promise<{ fetch(request: Request): Promise<Response>; close(): Promise<void> }>
+  open(options?: { readonly mode?: 'development' | 'production' }): Promise<{ fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>; close(): Promise<void> }>
 }
 
 /** A declared app. `Types` carries what the client and tests need to know of it. */

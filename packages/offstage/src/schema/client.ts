@@ -76,11 +76,57 @@ export type Jsonified<T> = T extends Date ? string
 // Each is looked at only when it is called: to tell what an endpoint answers, the checker must read its whole body.
 type CallOf<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly output: infer O; readonly reach: 'call' } }
   ? {} extends I ? (input?: I, options?: CallOptions) => Promise<Answer<O>> : (input: I, options?: CallOptions) => Promise<Answer<O>>
-  : Problem<'this endpoint has a method or path of its own; call it with fetch'>
-/** A `Response` that an endpoint made itself has a shape that no type tells. */
-type Answer<O> = [Exclude<O, void | undefined>] extends [never] ? undefined : Jsonified<Exclude<O, Response>>
-/** Endpoints with a method or path of their own, and groups, are called as the URLs they are. */
+  : Problem<"this endpoint has an address of its own; write api.request('METHOD /path', { ... })">
+/** A `Response` that an endpoint made itself has a shape that no type tells: it may have been JSON, and is read then. */
+type Answer<O> = [Exclude<O, void | undefined>] extends [never] ? undefined
+  : [Exclude<O, Response>] extends [never] ? unknown
+  : Jsonified<Exclude<O, Response | void | undefined>> | ([Extract<O, void | undefined>] extends [never] ? never : undefined)
 export type Calls<E> = { readonly [K in keyof E]: CallOf<E[K]> }
+
+// --- endpoints with an address of their own
+
+export interface RequestOptions<As = 'response'> extends CallOptions {
+  /** `'response'` gives the `Response` itself, of whatever type: for its status and headers, or to read it as a stream. Failures are thrown all the same. */
+  readonly as?: As
+}
+interface Asked<W, X> {
+  readonly what: W
+  readonly endpoint: X
+}
+/** As `routedEndpoints` has it at run time. `Before` is the prefix of its group, `Home` where it is without a path of its own. */
+type AskedOf<X, Before extends string, Home extends string> = X extends { readonly '~endpoint': { readonly reach: infer R } }
+  ? R extends { readonly method: infer M; readonly path: infer H }
+    ? Asked<`${[M] extends [never] ? 'POST' : M & string} ${[H] extends [never] ? Home : `${Before}${H & string}`}`, X>
+    : Asked<`POST ${Home}`, X>
+  : never
+type AskedIn<E, P, G extends string> = { [K in keyof E]: [P] extends [never] ? AskedOf<E[K], '', `/api/call/${G}/${K & string}`> : AskedOf<E[K], P & string, `${P & string}/${K & string}`> }[keyof E]
+type AllAsked<E> = {
+  [K in keyof E]: E[K] extends { readonly '~group': infer G; readonly '~prefix': infer P } ? AskedIn<G, P, K & string>
+    : E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? never
+    : AskedOf<E[K], '', `/api/call/${K & string}`>
+}[keyof E]
+/** Each endpoint that has an address of its own, by it. */
+type Addresses<E> = { readonly [X in AllAsked<E> as X['what']]: X['endpoint'] }
+
+type Given<N extends string, T> = [keyof T] extends [never] ? {} : {} extends T ? { readonly [K in N]?: T } : { readonly [K in N]: T }
+/** The parts of a request that the endpoint declares, required when something in them is. */
+type Parts<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly reach: infer R } }
+  ? R extends { readonly params: infer P; readonly query: infer Q; readonly body: infer B }
+    ? Given<'params', P> & Given<'query', Q> & (B extends 'raw' ? { readonly body: RequestInit['body'] } : Given<'input', I>)
+    : Given<'input', I>
+  : never
+type AnswerOf<X> = X extends { readonly '~endpoint': { readonly output: infer O } } ? Answer<O> : never
+type PartsFirst<P, Rest extends unknown[]> = {} extends P ? [parts?: P, ...Rest] : [parts: P, ...Rest]
+
+/** Nothing of it is worked out in apps that never ask: to list the addresses, the checker must read the body of every endpoint. */
+export interface Ask<E> {
+  /**
+   * Calls an endpoint that has a method, path, query or group of its own, by what it answers to:
+   * `api.request('GET /reports/:year', { params: { year: '2026' } })`. Parameters are encoded; a GET is tried again as other reads are.
+   */
+  <const W extends keyof Addresses<E> & string, const As extends 'response' = never>(what: W, ...rest: PartsFirst<Parts<Addresses<E>[W]>, [options?: RequestOptions<As>]>): Promise<[As] extends [never] ? AnswerOf<Addresses<E>[W]> : Response>
+  options<const W extends keyof Addresses<E> & `GET ${string}`>(what: W, ...rest: PartsFirst<Parts<Addresses<E>[W]>, []>): QueryOptions<AnswerOf<Addresses<E>[W]>>
+}
 
 // --- login
 
@@ -117,5 +163,6 @@ type TypesOf<App> = App extends { readonly '~app': infer A } ? A : never
 /** The client of an app: `Client<typeof shop>`. */
 export type Client<App> = { readonly [N in ModelName<TypesOf<App>>]: ClientTable<TypesOf<App>, FieldsOf<TypesOf<App>, N>> } & {
   readonly call: App extends { readonly endpoints: infer E } ? Calls<E> : never
+  readonly request: App extends { readonly endpoints: infer E } ? Ask<E> : never
   readonly auth: ClientAuth<TypesOf<App>, UserFields<TypesOf<App>>>
 }

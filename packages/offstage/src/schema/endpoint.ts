@@ -53,7 +53,7 @@ export interface Call<A, P, I, Q, R> {
 
 export type EndpointMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-export interface EndpointSpec<A, P, I, Q, R, M, H, O> {
+export interface EndpointSpec<A, P, I, Q, R, M, H, B, O> {
   /** Who may call. */
   readonly allow: P
   /** Default POST. A GET cannot write. */
@@ -66,7 +66,7 @@ export interface EndpointSpec<A, P, I, Q, R, M, H, O> {
   /** The JSON body: fields, or any Standard Schema. Without it a body is refused. */
   readonly input?: I
   /** `'raw'` leaves the bytes to `run`: `await request.bytes()`. Default `'json'`. */
-  readonly body?: 'json' | 'raw'
+  readonly body?: B
   /** Of a success. Default 200, or 204 when `run` gives nothing. */
   readonly status?: number
   /** The codes that `run` may throw with `problem(code)`, with their status. They stand in the docs. */
@@ -78,23 +78,31 @@ export interface EndpointSpec<A, P, I, Q, R, M, H, O> {
   run(call: Call<A, P, I, Q, R>): Promise<O> | O
 }
 
-/** `Reach` is `'call'` when the client has it under `api.call`, `'route'` when it has a method or path of its own. */
+/** `Reach` is `'call'` when its name and input say all of a request, else the `Address` that the client asks for. */
 export interface Endpoint<I, O, Reach> {
   readonly '~endpoint': { readonly input: InputFrom<I>; readonly output: O; readonly reach: Reach }
+}
+/** A method and path (`never` where it has none of its own), what fills them, and `'raw'` when it takes bytes. */
+export interface Address<M, H, R, Q, B> {
+  readonly method: M
+  readonly path: H
+  readonly params: InputFrom<R>
+  readonly query: InputFrom<Q>
+  readonly body: B
 }
 
 /** What an endpoint is at run time. */
 export class EndpointNode {
-  readonly spec: EndpointSpec<any, any, any, any, any, EndpointMethod, string, any>
+  readonly spec: EndpointSpec<any, any, any, any, any, EndpointMethod, string, 'json' | 'raw', any>
   readonly place: Place = new Place()
   constructor(spec: EndpointNode['spec']) {
     this.spec = spec
   }
 }
 
-export interface GroupOptions {
+export interface GroupOptions<P extends string = string> {
   /** Put before the path of each endpoint; one without a path of its own gets `<prefix>/<name>`. */
-  readonly prefix?: string
+  readonly prefix?: P
   /** In place of Offstage's own sessions: the id of the user who calls, or null. */
   readonly authenticate?: (request: Request) => Promise<string | null> | string | null
   /** How errors look to the clients of this group. */
@@ -111,8 +119,10 @@ export interface ProblemView {
   readonly errors: readonly { readonly path: string; readonly code: string; readonly message: string }[] | undefined
 }
 
-export interface Group<E> {
+export interface Group<E, P> {
   readonly '~group': E
+  /** `never` without one. */
+  readonly '~prefix': P
 }
 export class GroupNode {
   readonly options: GroupOptions

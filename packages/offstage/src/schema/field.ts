@@ -62,7 +62,7 @@ export interface Field<K extends KindName, T, F = never> extends Modifiers {
   index(): Field<K, T, F>
   /** Takes part in `search=`: without case and accents, any part of the text. Text, emails and URLs only. */
   searchable(this: Field<'text' | 'email' | 'url', T, F>): Field<K, T, F>
-  /** Never leaves the database, not even for the system, unless `reveal` names it. */
+  /** Never leaves the database, not even for the system, unless `reveal` names it. Callers write it only where `writable` says so. */
   hidden(): Field<K, T, F | 'hidden'>
   /**
    * Who may see the value. A rule about the caller alone (a word, `me.is`): for others the field does not exist.

@@ -1,4 +1,4 @@
-import { EndpointNode, GroupNode, type Allow, type Endpoint, type EndpointMethod, type EndpointSpec, type Group, type GroupOptions, type Input } from './endpoint.ts'
+import { EndpointNode, GroupNode, type Allow, type Address, type Endpoint, type EndpointMethod, type EndpointSpec, type Group, type GroupOptions, type Input } from './endpoint.ts'
 import type { Fields } from './field.ts'
 import { me } from './me.ts'
 import { createModel, type AllFields, type Model, type ModelOptions, type OwnOptions } from './model.ts'
@@ -6,16 +6,16 @@ import type { ModelName } from './rows.ts'
 import type { Me } from './rules.ts'
 import { t, type Types } from './t.ts'
 
-/** The client has under `api.call` what has neither a method nor a path of its own. */
-type Reach<M, H> = [M, H] extends [never, never] ? 'call' : 'route'
+/** The client has under `api.call` what its name and input say all of. */
+type Reach<M, H, R, Q, B> = [M, H, keyof Q, B] extends [never, never, never, 'json'] ? 'call' : Address<M, H, R, Q, B>
 
-/** Declares an operation of the app's own. It is a route, stands in the docs, and in the client under `api.call`. */
-export type DeclareEndpoint<A> = <const P extends Allow, O, I extends Input = {}, Q extends Input = {}, R extends Input = {}, const M extends EndpointMethod = never, const H extends string = never>(
-  spec: EndpointSpec<A, P, I, Q, R, M, H, O>,
-) => Endpoint<I, O, Reach<M, H>>
+/** Declares an operation of the app's own. It is a route, stands in the docs, and in the client under `api.call`, or under `api.request` when it has an address of its own. */
+export type DeclareEndpoint<A> = <const P extends Allow, O, I extends Input = {}, Q extends Input = {}, R extends Input = {}, const M extends EndpointMethod = never, const H extends string = never, const B extends 'json' | 'raw' = 'json'>(
+  spec: EndpointSpec<A, P, I, Q, R, M, H, B, O>,
+) => Endpoint<I, O, Reach<M, H, R, Q, B>>
 
 /** Endpoints with a path, login, error form or origins in common: for an API whose shape is given from outside. */
-export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }>(options: GroupOptions, endpoints: E) => Group<E>
+export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }, const P extends string = never>(options: GroupOptions<P>, endpoints: E) => Group<E, P>
 
 /** The declaring functions, tied to one app's types. */
 export interface Kit<A> {

@@ -21,7 +21,7 @@ export const reservedFields: ReadonlyMap<string, string> = new Map([
 export const reservedModels: ReadonlyMap<string, string> = new Map([
   ...['system', 'as', 'transaction', 'sql', 'on'].map((name) => [name, 'a property of `db`'] as const),
   ...['auth', 'batch', 'call', 'live', 'files', 'jobs'].map((name) => [name, 'a word of routes'] as const),
-  ...['fetch', 'options', 'health'].map((name) => [name, 'a property of the client'] as const),
+  ...['fetch', 'options', 'health', 'request'].map((name) => [name, 'a property of the client'] as const),
   ...ofObjects.map((name) => [name, 'a name that every JavaScript object has'] as const),
 ])
 

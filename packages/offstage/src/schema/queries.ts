@@ -62,11 +62,14 @@ type InnerInclude<I> = I extends { readonly include: infer X } ? X : {}
 type InnerSelect<I> = I extends { readonly select: readonly (infer P)[] } ? P : never
 type Shaped<A, F, I, S extends Side> = Result<A, F, S, InnerInclude<I>, InnerSelect<I>>
 
-/** A row with what was selected and included: a reference becomes the row it names, a list appears. */
+/**
+ * A row with what was selected and included: a reference becomes the row it names, a list appears.
+ * `Exclude<.., never>` and `Extract` keep the checker from reading backwards: from the type that a caller expects it would infer an include.
+ */
 export type Result<A, F, S extends Side, I = {}, P = never, R = never> = [keyof I, P, R] extends [never, never, never] ? Row<F, S> : Simplify<
   { [K in Exclude<[P] extends [never] ? Visible<F, S> : P & keyof F, keyof I>]: Out<F[K], S> }
-  & { [K in R & keyof F]: Out<F[K], S> }
-  & { -readonly [K in keyof I]: I[K] extends { readonly of: infer O } ? Included<A, F[O & keyof F], I[K], S> : Included<A, F[K & keyof F], I[K], S> }
+  & { [K in Extract<R, keyof F>]: Out<F[K], S> }
+  & { -readonly [K in Exclude<keyof I, never>]: I[K] extends { readonly of: infer O } ? Included<A, F[O & keyof F], I[K], S> : Included<A, F[K & keyof F], I[K], S> }
 >
 
 // --- paths

@@ -235,6 +235,16 @@ test('a group has its own login, form of errors and origins', async () => {
   assert.deepEqual(await body(await ask('boom')), { error: 'internal' })
 })
 
+test('what is not there under the prefix of a group is refused in the form of the group, to its pages too', async () => {
+  for (const [path, method, status, code] of [['whoami', 'GET', 405, 'method_not_allowed'], ['nothing', 'GET', 404, 'not_found'], ['', 'POST', 404, 'not_found']] as const) {
+    const answer = await app.ask(`/partner/v1/${path}`, { method, headers: { origin: 'https://partner.example' } })
+    assert.equal(answer.status, status, path)
+    assert.deepEqual(await body(answer), { error: code })
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'https://partner.example')
+  }
+  assert.match((await app.ask('/partner/v10')).headers.get('content-type')!, /problem/)
+})
+
 test('every route answers other methods with 405 and what it allows', async () => {
   const document = await body(await app.ask('/openapi.json'))
   for (const [path, item] of Object.entries(document.paths) as [string, object][]) {

@@ -125,6 +125,15 @@ test('I3: two Host, Authorization or Content-Type headers are refused', async ()
   }
 })
 
+test('I3: a Host that is more than a host is refused, as it would move the path of the URL that handlers are given', async () => {
+  for (const host of ['x/admin?', 'x#', 'a b', 'user@x', 'x:port', '[::1', '', 'x\\y', '%2f']) {
+    assert.equal(statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 20))[0], 400, host)
+  }
+  for (const host of ['x', 'app.example:8080', '127.0.0.1', '[::1]:3000', 'my_service']) {
+    assert.equal(statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 20))[0], 200, host)
+  }
+})
+
 test('C8: only JSON that says it is JSON is read, whatever else is tried', async () => {
   const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json;charset=utf-7', 'application/json garbage', 'application/jsonp', 'application/json, text/plain', 'text/json', '']
   for (const type of types) assert.equal((await post('{"a":1}', { 'content-type': type })).status, 415, type)

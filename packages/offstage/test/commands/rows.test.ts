@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { workplace, type Workplace } from './offstage.ts'
@@ -112,4 +112,52 @@ test('explain and access say what the rules say', () => {
   assert.match(place.run('access', '.').out, /role = admin +all/)
   assert.match(place.run('routes', '.').out, /GET +\/api\/notes\/:id/)
   assert.match(place.run('config', '.').out, /SECRET +•+/)
+})
+
+const team = `import { defineApp, defineModels, t } from 'offstage'
+const { models, me } = defineModels({
+  users: { email: t.email().unique().readable({ id: t.me }), role: t.enum('member', 'admin').default('member').writable('nobody') },
+  tasks: { text: t.text(), owner: t.user(), open: t.boolean().default(true) },
+})
+models.users.access({ read: 'signed-in' })
+models.tasks.access({ read: [{ owner: me }, { open: true }], update: { owner: me }, updateTo: [{ owner: me }, { open: false }] })
+export const app = defineApp({ models, login: { password: true }, env: { API_KEY: t.text() } })
+`
+
+test('looking at an app needs none of its variables, and config names the missing one among the others', () => {
+  using place = workplace()
+  writeFileSync(join(place.folder, 'app.ts'), team)
+  writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
+  const { out } = place.run('access', '.')
+  assert.match(out, /role = member +owner = me or open = true +- +owner = me +owner = me or open = false +-/, 'what read adds to update is not said twice')
+  assert.match(out, /email: readable where id = me/)
+  assert.match(place.run('routes', '.').out, /GET +\/api\/tasks\/:id/)
+  assert.ok(!existsSync(join(place.folder, 'data')), 'nothing was made')
+  const config = place.run('config', '.')
+  assert.equal(config.code, 1)
+  assert.match(config.out, /API_KEY +not set/)
+  assert.match(config.err, /API_KEY is not set/)
+})
+
+test('a model whose file nobody imports is reported', () => {
+  using place = workplace('shop')
+  writeFileSync(join(place.folder, 'models/wishes.ts'), "import { model, t } from '../kit.ts'\n\nexport const wishes = model({ text: t.text() })\n")
+  const { code, err } = place.run('check', '.')
+  assert.equal(code, 0, err)
+  assert.match(err, /O071 wishes stands in the models folder[\s\S]*models\/wishes\.ts:3[\s\S]*export \{ wishes \} from '\.\/wishes\.ts'/)
+})
+
+test('what a person types wrongly is answered with a sentence, without the way through files of Offstage', () => {
+  using place = seeded()
+  const wrong = (pattern: RegExp, ...args: string[]): void => {
+    const { code, err } = place.run(...args)
+    assert.equal(code, 1)
+    assert.match(err, pattern)
+    assert.doesNotMatch(err, /node:|src\//)
+  }
+  wrong(/role Expected one of/, 'user', 'create', '--email', 'x@example.com', '--set', 'name=X', 'role=king')
+  wrong(/This value is taken/, 'user', 'create', '--email', 'ada@example.com', '--set', 'name=X')
+  wrong(/There is no file none\.csv/, 'import', 'users', 'none.csv')
+  writeFileSync(join(place.folder, 'users.json'), '[{"name":"A","email":"a@example.com"},{"name":"B","email":"b"}]')
+  wrong(/users\.json:1 element 2 email/, 'import', 'users', 'users.json')
 })

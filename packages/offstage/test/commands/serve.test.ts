@@ -118,3 +118,19 @@ test('a port that is taken: dev takes the next one unless it was asked for', asy
   await refused.stop()
   taken.close()
 })
+
+test('the password that dev gives everyone never holds in production, though the database came from there', async () => {
+  using place = workplace('notes')
+  const dev = place.start({}, 'dev', '.')
+  await dev.until(/admin\n/)
+  await dev.stop()
+  const server = place.start({ SECRET: secret }, 'start', '.')
+  const [, url] = await server.until(/"url":"([^"]+)"/)
+  const post = async (path: string, body: object): Promise<string> => {
+    const answer = await fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    return ((await answer.json()) as { code: string }).code
+  }
+  assert.equal(await post('/api/auth/sign-in', { email: 'ada@example.com', password: 'offstage-dev' }), 'invalid_credentials')
+  assert.equal(await post('/api/auth/sign-up', { name: 'Bob', email: 'bob@example.com', password: 'offstage-dev' }), 'invalid_values')
+  await server.stop()
+})

@@ -1,6 +1,6 @@
 // What rows, inserts and patches are. Compiled, never run: `tsc` is the test.
 import { expectTypeOf } from 'expect-type'
-import type { Db, Page, Sys } from 'offstage'
+import type { Db, InsertOf, Page, RowOf, Sys } from 'offstage'
 import type { Blog } from '../fixture/blog/kit.ts'
 
 declare const db: Db<Blog>
@@ -106,3 +106,21 @@ expectTypeOf(sys.as('1')).toEqualTypeOf<Db<Blog>>()
 expectTypeOf(sys.as(null)).toEqualTypeOf<Db<Blog>>()
 // @ts-expect-error no such model
 db.psts.list()
+
+// A type that the surroundings expect is compared with the answer, and not read as something to include or reveal.
+export const made = async (values: InsertOf<Blog, 'posts'>): Promise<RowOf<Blog, 'posts'>> => db.posts.create(values)
+export const found = async (): Promise<RowOf<Blog, 'posts'> | null> => db.posts.first({ where: { published: true } })
+const same: RowOf<Blog, 'posts'> = await db.posts.get('1')
+const all: RowOf<Blog, 'posts', 'system'>[] = (await sys.posts.list()).data
+void [same, all]
+const either = (await sys.posts.first({ where: { title: 'x' } })) ?? (await sys.posts.create({ title: 'x', author: '1' }))
+expectTypeOf(either.author).toEqualTypeOf<string>()
+const shown = (await db.posts.first({ include: { author: true } })) ?? (await db.posts.update('1', { title: 'x' }, { include: { author: true } }))
+expectTypeOf(shown.author.name).toEqualTypeOf<string>()
+let last = await db.posts.first({ where: { title: 'x' } })
+last ??= await db.posts.create({ title: 'x' })
+expectTypeOf(last.author).toEqualTypeOf<string>()
+// @ts-expect-error nothing was included
+export const unread: { author: { name: string } } = await db.posts.create({ title: 'x' })
+// @ts-expect-error nothing was grouped
+export const ungrouped: { title: string; n: number }[] = await db.posts.aggregate({ measures: { n: 'count' } })

@@ -5,6 +5,8 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Json } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
 import { bucketOf } from '../../query/buckets.ts'
+import { tooManyRows } from '../../query/evaluate.ts'
+import { maxAnswerRows } from '../../query/limits.ts'
 import { jsonTest } from '../../query/evaluate-filter.ts'
 import type { BucketUnit } from '../../query/tree.ts'
 import { Recent } from '../recent.ts'
@@ -26,6 +28,7 @@ export class Connection {
   readonly #prepared = new Recent<string, StatementSync>(preparedPerConnection)
   #deadline = Infinity
   #steps = 0
+  #rows = 0
 
   constructor({ file, readOnly, synchronous }: ConnectionOptions) {
     this.db = new DatabaseSync(file, { readOnly, enableForeignKeyConstraints: true, enableDoubleQuotedStringLiterals: false })
@@ -35,7 +38,7 @@ export class Connection {
     // 64 MB at most, filled as needed; SQLite's own 2 MB would read most pages anew. Mapping the file does not pay: every commit
     // makes the reader map it again.
     this.db.exec('pragma cache_size = -65536')
-    define(this.db, () => this.#step())
+    define(this.db, () => this.#step(), (list) => this.#row(list))
   }
 
   prepare(sql: string): StatementSync {
@@ -55,8 +58,15 @@ export class Connection {
     return 1
   }
 
+  /** Counts the rows of lists as they are made: an answer that will be refused for its size must not be put together first. */
+  #row(list: string): 1 {
+    if (++this.#rows > 2 * maxAnswerRows) throw tooManyRows(list)
+    return 1
+  }
+
   all(sql: string, values: readonly SqlValue[]): SqlRow[] {
     this.#deadline = performance.now() + statementTime
+    this.#rows = 0
     return this.prepare(sql).all(...values) as unknown as SqlRow[]
   }
 
@@ -75,9 +85,10 @@ export class Connection {
 }
 
 /** Meaning that SQL has no words for, or other words: the same code as in memory. Used in statements only, never in the schema. */
-function define(db: DatabaseSync, step: () => 1): void {
+function define(db: DatabaseSync, step: () => 1, row: (list: string) => 1): void {
   // Not deterministic, so that it is called for every row.
   db.function('offstage_step', { directOnly: true }, step)
+  db.function('offstage_row', { directOnly: true }, (list) => row(String(list)))
   const pure = { deterministic: true, directOnly: true }
   db.function('offstage_email', pure, (text) => (text === null ? null : normaliseEmail(String(text))))
   db.function('offstage_search', pure, (text) => (text === null ? null : normaliseSearch(String(text))))

@@ -40,7 +40,7 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
         const inner = emit.alias()
         const other = link(emit, table, alias, include.field, inner, include.between)
         emit.lists++
-        const { from, parts: columns } = emitSource(emit, other.table, include.query, { inner, on: other.on, bound: maxIncludedRows + 1 })
+        const { from, parts: columns } = emitSource(emit, other.table, include.query, { inner, on: other.on, bound: maxIncludedRows + 1, as: include.as })
         emit.lists--
         parts.push({ kind: 'many', as: include.as, from, bounded: include.query.limit !== undefined, parts: columns })
         break
@@ -77,6 +77,8 @@ interface SourceOptions {
   readonly on?: string
   /** Rows at most when the query has no limit. */
   readonly bound?: number
+  /** The list's name, for when it holds too much. */
+  readonly as?: string
 }
 
 /**
@@ -107,7 +109,7 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const passed = sort.map((key, index) => (query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : ''))
   const found = `(select ${inner}._rowid_ as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`
   const outerSort = sort.map((key, index) => ({ ...key, sql: passed[index] ? `q${outer}.s${index}` : `${outer}.${key.column.name}` }))
-  return { from: `${found} cross join ${table.name} ${outer} on ${outer}._rowid_ = q${outer}.r${shown.join('')}`, parts, sort: outerSort }
+  return { from: `${found} cross join ${table.name} ${outer} on ${outer}._rowid_ = q${outer}.r${shown.join('')}${options.as === undefined ? '' : ` where offstage_row(${literal(options.as)})`}`, parts, sort: outerSort }
 }
 
 /** At most one row passes: finding it first would be a detour. */

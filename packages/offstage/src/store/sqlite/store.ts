@@ -1,6 +1,6 @@
 // SQLite as a store: one connection that writes, one that reads what is committed.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OffstageError } from '../../base/errors.ts'
@@ -36,6 +36,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   let writing: Connection | undefined
   try {
     const plans = new Plans(new Models(options.registry))
+    keepPrivate(file)
     writing = new Connection({ file, readOnly: false, synchronous })
     refuseOld(writing)
     const reading = new Connection({ file, readOnly: true, synchronous })
@@ -69,6 +70,15 @@ function open({ file, now = () => new Date(), warn }: SqliteOptions, plans: Plan
     transaction: (run, transactionOptions) => writer.transaction(run, transactionOptions),
     follow: ({ dryRun = false } = {}) => writer.alone(() => follow(writing, plans.models, now, dryRun)),
     close: () => (closing ??= close()),
+  }
+}
+
+/** A new file is for this user alone, and those that SQLite makes beside it take after it. One that is there keeps the rights it has. */
+function keepPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch {
+    // SQLite says better what is wrong with the place.
   }
 }
 
