@@ -28,11 +28,12 @@ export async function startTimes(folder: string, runs: number): Promise<Record<s
 async function once(args: readonly string[], file: string, port: number): Promise<number> {
   const begin = performance.now()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args, 'start', app], {
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...shopEnvironment, DATABASE_URL: `file:${file}`, PORT: String(port) },
   })
   try {
     while (performance.now() - begin < 20_000) {
+      if (child.exitCode !== null) throw new Error(`The shop ended with ${child.exitCode} before it answered: ${args.join(' ')}`)
       const answer = await fetch(`http://127.0.0.1:${port}/api/products?limit=10`).catch(() => undefined)
       if (answer?.ok) {
         await answer.arrayBuffer()

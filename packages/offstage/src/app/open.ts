@@ -172,7 +172,7 @@ function described(auth: Auth): NonNullable<ApiOptions['others']> {
 
 function tablesDiffer(place: string, steps: readonly string[]): OffstageError {
   return new OffstageError('tables_differ', {
-    detail: `The tables of ${place} do not fit the models. To do: ${steps.join('; ')}.`,
+    detail: `The tables of ${place} do not fit the models. Not done yet: ${steps.slice(0, 12).join('; ')}${steps.length > 12 ? `; and ${steps.length - 12} more` : ''}.`,
     hint: 'offstage start --migrate lets the tables follow first; nothing is done that could lose data.',
   })
 }

@@ -25,6 +25,9 @@ export interface ErrorOptions {
 // What is no status of an error could not be sent, or would pass for a success.
 const sound = (status: number): number => (Number.isInteger(status) && status >= 400 && status <= 599 ? status : 500)
 
+/** A title for a code of the app's own: `out_of_stock` is "Out of stock". */
+const inWords = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
+
 /** The one error class. `code` says what went wrong, `message` what to do about it. */
 export class OffstageError extends Error {
   override readonly name = 'OffstageError'
@@ -39,7 +42,7 @@ export class OffstageError extends Error {
 
   constructor(code: Code | (string & {}), options: ErrorOptions = {}) {
     const known = Object.hasOwn(codes, code) ? codes[code as Code] : undefined
-    const title = options.title ?? known?.title ?? code
+    const title = options.title ?? known?.title ?? inWords(code)
     const list = options.errors?.map((e) => `${e.path}: ${e.message}`).join('; ')
     super([options.detail ?? title, list, options.hint].filter(Boolean).join(' '), { cause: options.cause })
     this.code = code

@@ -108,7 +108,9 @@ type AllAsked<E> = {
 /** Each endpoint that has an address of its own, by it. */
 type Addresses<E> = { readonly [X in AllAsked<E> as X['what']]: X['endpoint'] }
 
-type Given<N extends string, T> = [keyof T] extends [never] ? {} : {} extends T ? { readonly [K in N]?: T } : { readonly [K in N]: T }
+type Given<N extends string, T> = {} extends T
+  ? { readonly [K in N]?: [keyof T, T] extends [never, object] ? Problem<`this endpoint takes no ${N}`> : T }
+  : { readonly [K in N]: T }
 /** The parts of a request that the endpoint declares, required when something in them is. */
 type Parts<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly reach: infer R } }
   ? R extends { readonly params: infer P; readonly query: infer Q; readonly body: infer B }
@@ -119,7 +121,7 @@ type AnswerOf<X> = X extends { readonly '~endpoint': { readonly output: infer O 
 type PartsFirst<P, Rest extends unknown[]> = {} extends P ? [parts?: P, ...Rest] : [parts: P, ...Rest]
 
 /** Nothing of it is worked out in apps that never ask: to list the addresses, the checker must read the body of every endpoint. */
-export interface Ask<E> {
+interface Ask<E> {
   /**
    * Calls an endpoint that has a method, path, query or group of its own, by what it answers to:
    * `api.request('GET /reports/:year', { params: { year: '2026' } })`. Parameters are encoded; a GET is tried again as other reads are.

@@ -54,6 +54,18 @@ const upload = endpoint({
 const found = endpoint({ allow: 'everyone', query: { word: t.text() }, input: { deep: t.boolean() }, run: ({ query, input }) => ({ ...query, ...input }) })
 const plain = endpoint({ allow: 'everyone', run: () => 1 })
 const login = endpoint({ allow: 'everyone', input: { user: t.text() }, run: ({ input }) => ({ hello: input.user }) })
+const either = endpoint({
+  allow: 'everyone',
+  input: {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value: unknown) => ({ value: value as { a: number } | { b: number } }),
+      types: undefined as { input: { a: number } | { b: number }; output: { a: number } | { b: number } } | undefined,
+    },
+  },
+  run: ({ input }) => input,
+})
 
 export const routed = defineApp({
   models,
@@ -63,7 +75,7 @@ export const routed = defineApp({
       login,
       orders: endpoint({ allow: 'everyone', method: 'GET', path: '/orders/:id', params: { id: t.text() }, run: ({ params }) => ({ order: params.id }) }),
     }),
-    tools: group({}, { login, count: endpoint({ allow: 'everyone', run: () => ({ n: 3 }) }) }),
+    tools: group({}, { login, either, count: endpoint({ allow: 'everyone', run: () => ({ n: 3 }) }) }),
   },
   login: { password: true },
 })

@@ -41,7 +41,7 @@ const app = defineApp({
     frozen: endpoint({ allow: 'everyone', run: () => { throw Object.freeze(new Error('frozen')) } }),
     odd: endpoint({ allow: 'everyone', run: () => { throw Object.defineProperty(new Error('odd'), 'more', { enumerable: true, get: () => { throw new Error('looked at') } }) } }),
     status: endpoint({ allow: 'everyone', input: { status: t.number() }, run: ({ input }) => { throw problem('strange', { status: input.status }) } }),
-    nothing: endpoint({ allow: 'everyone', run: () => { throw null } }),
+    nothing: endpoint({ allow: 'everyone', run: () => Promise.reject(null) }),
     stream: endpoint({ allow: 'everyone', method: 'GET', path: '/api/stream', run: () => new Response(new ReadableStream({ cancel() { throw new Error('will not stop') } })) }),
     once: endpoint({ allow: 'everyone', method: 'GET', path: '/api/once', run: () => once }),
     keyed: group({ prefix: '/keyed', authenticate: (request) => ({ none: undefined, number: 5, list: ['x'] } as any)[request.headers.get('x-key') ?? 'none'] }, {
@@ -188,7 +188,7 @@ test('H6 a question whose work multiplies from list to list is cut off, and the 
     const response = await world.test.fetch(query)
     assert.deepEqual([response.status, ((await response.json()) as any).code], [503, 'timeout'])
   }
-  assert.ok(performance.now() - started < 8_000, 'each is given a second')
+  assert.ok(performance.now() - started < 10_000, 'each is given two seconds')
   assert.equal((await world.test.fetch('/api/tasks?project.tasks.some.title=t299&limit=1')).status, 200)
 })
 

@@ -8,7 +8,7 @@ const api = createClient<typeof routed>('https://shop.example')
 
 expectTypeOf<Parameters<typeof api.request>[0]>().toEqualTypeOf<
   | 'GET /reports/:year' | 'PATCH /names/:kind/:name' | 'DELETE /names/:name' | 'GET /api/call/ping' | 'GET /sheet.csv' | 'PUT /files/:name' | 'POST /api/call/found'
-  | 'POST /provider/v1/login' | 'GET /provider/v1/orders/:id' | 'POST /api/call/tools/login' | 'POST /api/call/tools/count'
+  | 'POST /provider/v1/login' | 'GET /provider/v1/orders/:id' | 'POST /api/call/tools/login' | 'POST /api/call/tools/count' | 'POST /api/call/tools/either'
 >()
 
 // --- answers, in their form as JSON
@@ -45,6 +45,10 @@ api.request('GET /reports/:year', { params: { year: '2026' } })
 api.request('GET /reports/:year', { params: { year: 2026 }, query: { leest: 3 } })
 // @ts-expect-error a GET has no input
 api.request('GET /reports/:year', { params: { year: 2026 }, input: { year: 2026 } })
+// @ts-expect-error nor has this one a query
+api.request('GET /api/call/ping', { query: { n: 1 } })
+// @ts-expect-error a request has no such part
+api.request('GET /api/call/ping', { search: { n: 1 } })
 // @ts-expect-error this query has a part that is required
 api.request('PATCH /names/:kind/:name', { params: { kind: 'a', name: 'b' }, input: { to: 'c' } })
 // @ts-expect-error wrong input
@@ -55,6 +59,10 @@ api.request('PUT /files/:name', { params: { name: 'a' }, input: {} })
 api.request('GET /api/call/ping', {}, { as: 'text' })
 // @ts-expect-error only a GET is a query
 api.request.options('DELETE /names/:name', { params: { name: 'a' } })
+// What a schema takes is whatever the schema says, alternatives without a name in common too.
+api.request('POST /api/call/tools/either', { input: { b: 2 } })
+// @ts-expect-error one of both
+api.request('POST /api/call/tools/either')
 // @ts-expect-error it has an address of its own
 api.call.report()
 // @ts-expect-error its query has no place under `call`

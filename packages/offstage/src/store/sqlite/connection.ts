@@ -20,8 +20,8 @@ export interface ConnectionOptions {
 }
 
 const preparedPerConnection = 250
-/** Milliseconds that a statement may take which can grow out of all proportion: while it runs, nothing else in the process does. */
-const statementTime = 1_000
+/** Milliseconds for a statement that can grow out of all proportion, as for a transaction: while it runs, nothing else in the process does. */
+const statementTime = 2_000
 
 export class Connection {
   readonly db: DatabaseSync
