@@ -1,13 +1,24 @@
 // From the start of a process to its first answer, for the shop with all its data, as `offstage start` would run it.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openShop, shopEnvironment } from '../tools/shop.ts'
 
-const source = fileURLToPath(new URL('../packages/offstage/src/cli.ts', import.meta.url))
-const built = fileURLToPath(new URL('../packages/offstage/dist/cli.js', import.meta.url))
+const offstage = fileURLToPath(new URL('../packages/offstage', import.meta.url))
+const source = join(offstage, 'src/cli.ts')
+const built = join(offstage, 'dist/cli.js')
 const app = fileURLToPath(new URL('../examples/shop/app.ts', import.meta.url))
+
+/** Whether what was built is of the source as it is now: another one may not even open the same tables. */
+function isBuilt(): boolean {
+  const build = join(offstage, 'tsconfig.tsbuildinfo')
+  if (!existsSync(built) || !existsSync(build)) return false
+  const { mtimeMs } = statSync(build)
+  return readdirSync(join(offstage, 'src'), { recursive: true }).every(
+    (name) => statSync(join(offstage, 'src', String(name))).mtimeMs <= mtimeMs,
+  )
+}
 
 /** Milliseconds, one for each run: built as it is published (after `npm run build`), and from source as in this repository. */
 export async function startTimes(folder: string, runs: number): Promise<Record<string, number[]>> {
@@ -15,7 +26,7 @@ export async function startTimes(folder: string, runs: number): Promise<Record<s
   await (await openShop(file, { mode: 'development', orders: 5000 })).close()
   const ways: Record<string, string[]> = {
     'from source': ['--conditions=@offstage/source', source],
-    ...(existsSync(built) && { built: [built] }),
+    ...(isBuilt() && { built: [built] }),
   }
   const times: Record<string, number[]> = {}
   for (let run = 0; run < runs; run++) {

@@ -44,7 +44,9 @@ function lazily(make: (name: string) => unknown): object {
 
 /** `GET /reports/:year` with its parts put in: each value one segment, or one parameter. */
 async function requestOf(send: Send, what: string, { params = {}, query = {}, input, body }: any = {}, o?: RequestOptions): Promise<any> {
-  const [method, path] = what.split(' ') as [string, string]
+  const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(what) ?? []
+  // Without its slash the path would go on with the host, and the token to whoever has that.
+  if (!method || !path) throw new TypeError(`"${what}" is no address. Write 'GET /path'.`)
   const filled = path.replace(/:([^/]+)/g, (_, name) => segment(toText(params[name] ?? '')))
   const asked = new URLSearchParams()
   // What is optional may be null, which a URL says by silence.

@@ -96,7 +96,8 @@ function watchTree(root: string, onChange: (file: string) => void): void {
       const watcher = watch(folder, (_event, changed) => {
         if (changed === null) return
         const file = join(folder, changed)
-        if (watched.has(extname(changed)) || /^\.env(\.local)?$/.test(changed)) onChange(file)
+        // What `offstage types` writes is nothing that runs.
+        if ((watched.has(extname(changed)) && !changed.endsWith('.d.ts')) || /^\.env(\.local)?$/.test(changed)) onChange(file)
         else if (isFolder(file)) add(file)
       })
       // A folder that is removed ends its watcher; nothing else is lost by it.

@@ -25,9 +25,15 @@ test('an endpoint with an address of its own is called by it, parameters filled 
   assert.equal((await api.request('GET /reports/:year', { params: { year: 2026 }, query: { label: null } })).label, null)
 
   const name = 'a ?#:&%ü'
-  assert.deepEqual(await api.request('PATCH /names/:kind/:name', { params: { kind: 'dogs', name }, query: { dry: true }, input: { to: 'c' } }), {
-    kind: 'dogs', name, dry: true, to: 'c',
-  })
+  assert.deepEqual(
+    await api.request('PATCH /names/:kind/:name', { params: { kind: 'dogs', name }, query: { dry: true }, input: { to: 'c' } }),
+    {
+      kind: 'dogs',
+      name,
+      dry: true,
+      to: 'c',
+    },
+  )
   assert.equal(await api.request('DELETE /names/:name', { params: { name } }), undefined)
   assert.equal(await api.request('GET /api/call/ping'), 'pong')
   assert.deepEqual(await api.request('POST /api/call/found', { query: { word: 'x' }, input: { deep: false } }), { word: 'x', deep: false })
@@ -45,7 +51,9 @@ test('an endpoint of a group is under the prefix of the group, or under its name
 test('bytes go as they are, with the type they have', async () => {
   await using t = await testApp(routed)
   const put = (body: NonNullable<RequestInit['body']>, type?: string): Promise<object> =>
-    t.as(null).request('PUT /files/:name', { params: { name: 'a.png' }, body }, type === undefined ? {} : { headers: { 'content-type': type } })
+    t
+      .as(null)
+      .request('PUT /files/:name', { params: { name: 'a.png' }, body }, type === undefined ? {} : { headers: { 'content-type': type } })
   assert.deepEqual(await put(new Blob(['abc'], { type: 'image/png' })), { name: 'a.png', type: 'image/png', bytes: 3 })
   assert.deepEqual(await put(new Uint8Array(4), 'image/gif'), { name: 'a.png', type: 'image/gif', bytes: 4 })
   assert.deepEqual(await put(new Blob(['stream']).stream(), 'text/plain'), { name: 'a.png', type: 'text/plain', bytes: 6 })
@@ -73,6 +81,13 @@ test('failures are those of every call, asked for as a response too', async () =
     await assert.rejects(t.as(ada).request('DELETE /names/:name', { params: { name } }), { code: 'not_found', status: 404 })
   }
   await assert.rejects(t.as(ada).request('DELETE /names/:name', { params: { name: '../users/1' } }), { code: 'malformed', status: 400 })
+})
+
+test('what is no address is sent nowhere', async () => {
+  const api = createClient<any>('https://shop.example', { token: 'T', fetch: ({ url }) => assert.fail(url) })
+  for (const what of ['GET .evil.example/x', 'GET @evil.example/', 'GET', '/x', 'GET  /x']) {
+    await assert.rejects((api as any).request(what), /is no address\. Write 'GET \/path'/)
+  }
 })
 
 test('only a GET is tried again, and a signal ends it', async () => {

@@ -39,7 +39,9 @@ const sheet = endpoint({
   path: '/sheet.csv',
   query: { form: t.enum('csv', 'json').default('csv') },
   run: ({ query }) =>
-    query.form === 'json' ? Response.json([1, 2], { headers: { 'x-rows': '2' } }) : new Response('1\n2\n', { headers: { 'content-type': 'text/csv' } }),
+    query.form === 'json'
+      ? Response.json([1, 2], { headers: { 'x-rows': '2' } })
+      : new Response('1\n2\n', { headers: { 'content-type': 'text/csv' } }),
 })
 const upload = endpoint({
   allow: 'everyone',
@@ -51,7 +53,12 @@ const upload = endpoint({
     return { name: params.name, type: request.headers.get('content-type'), bytes: (await request.bytes()).length }
   },
 })
-const found = endpoint({ allow: 'everyone', query: { word: t.text() }, input: { deep: t.boolean() }, run: ({ query, input }) => ({ ...query, ...input }) })
+const found = endpoint({
+  allow: 'everyone',
+  query: { word: t.text() },
+  input: { deep: t.boolean() },
+  run: ({ query, input }) => ({ ...query, ...input }),
+})
 const plain = endpoint({ allow: 'everyone', run: () => 1 })
 const login = endpoint({ allow: 'everyone', input: { user: t.text() }, run: ({ input }) => ({ hello: input.user }) })
 const either = endpoint({
@@ -70,11 +77,27 @@ const either = endpoint({
 export const routed = defineApp({
   models,
   endpoints: {
-    report, rename, forget, ping, sheet, upload, found, plain,
-    provider: group({ prefix: '/provider/v1' }, {
-      login,
-      orders: endpoint({ allow: 'everyone', method: 'GET', path: '/orders/:id', params: { id: t.text() }, run: ({ params }) => ({ order: params.id }) }),
-    }),
+    report,
+    rename,
+    forget,
+    ping,
+    sheet,
+    upload,
+    found,
+    plain,
+    provider: group(
+      { prefix: '/provider/v1' },
+      {
+        login,
+        orders: endpoint({
+          allow: 'everyone',
+          method: 'GET',
+          path: '/orders/:id',
+          params: { id: t.text() },
+          run: ({ params }) => ({ order: params.id }),
+        }),
+      },
+    ),
     tools: group({}, { login, either, count: endpoint({ allow: 'everyone', run: () => ({ n: 3 }) }) }),
   },
   login: { password: true },

@@ -112,8 +112,17 @@ test('endpoints with an address of their own, and those of groups, are in the wr
   const written = place.run('types', 'app.ts', '--out', 'api.d.ts')
   assert.equal(written.code, 0, written.err)
   const options = 'strict,noEmit,skipLibCheck,allowImportingTsExtensions'.split(',').map((name) => [name, true])
-  const compilerOptions = { ...Object.fromEntries(options), target: 'es2024', lib: ['es2024', 'dom'], module: 'nodenext', types: ['node'], customConditions: ['@offstage/source'] }
+  const compilerOptions = {
+    ...Object.fromEntries(options),
+    target: 'es2024',
+    lib: ['es2024', 'dom'],
+    module: 'nodenext',
+    types: ['node'],
+    customConditions: ['@offstage/source'],
+  }
   writeFileSync(join(place.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
-  const { status, stdout } = spawnSync(process.execPath, [join(place.folder, 'node_modules/typescript/bin/tsc'), '-p', place.folder], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [join(place.folder, 'node_modules/typescript/bin/tsc'), '-p', place.folder], {
+    encoding: 'utf8',
+  })
   assert.equal(status, 0, stdout)
 })

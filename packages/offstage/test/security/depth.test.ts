@@ -38,7 +38,7 @@ const once = new Response('once')
 const app = defineApp({
   models, login: { password: true },
   endpoints: {
-    frozen: endpoint({ allow: 'everyone', run: () => { throw Object.freeze(new Error('frozen')) } }),
+    frozen: endpoint({ allow: 'everyone', run: () => { throw Object.freeze(new Error('frozen')) as Error } }),
     odd: endpoint({ allow: 'everyone', run: () => { throw Object.defineProperty(new Error('odd'), 'more', { enumerable: true, get: () => { throw new Error('looked at') } }) } }),
     status: endpoint({ allow: 'everyone', input: { status: t.number() }, run: ({ input }) => { throw problem('strange', { status: input.status }) } }),
     nothing: endpoint({ allow: 'everyone', run: () => Promise.reject(null) }),
