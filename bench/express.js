@@ -127,21 +127,19 @@ app.post('/api/products', signedIn, async (request, response) => {
   const { name, description, price, stock, releasedAt, category } = request.body
   const now = new Date().toISOString()
   const id = uuid()
-  await db
-    .insert(products)
-    .values({
-      id,
-      createdAt: now,
-      updatedAt: now,
-      version: 1,
-      name,
-      description,
-      price: Math.round(Number(price) * 100),
-      stock,
-      active: true,
-      releasedAt,
-      category,
-    })
+  await db.insert(products).values({
+    id,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+    name,
+    description,
+    price: Math.round(Number(price) * 100),
+    stock,
+    active: true,
+    releasedAt,
+    category,
+  })
   response
     .status(201)
     .location(`/api/products/${id}`)

@@ -10,7 +10,12 @@ import { killDrill } from './drill/kill.ts'
 
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, cases: { type: 'string' }, rounds: { type: 'string' }, seed: { type: 'string', default: '1' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    cases: { type: 'string' },
+    rounds: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
 })
 
 const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
@@ -31,5 +36,8 @@ for (const name of names) {
   for (const [key, value] of Object.entries(figures)) console.log(`  ${key.padEnd(28)} ${String(value).padStart(12)}`)
   const output = new URL('../test-results/', import.meta.url)
   mkdirSync(output, { recursive: true })
-  writeFileSync(new URL(`drill-${name}.json`, output), `${JSON.stringify({ name, node: process.version, at: new Date().toISOString(), ...figures }, null, 2)}\n`)
+  writeFileSync(
+    new URL(`drill-${name}.json`, output),
+    `${JSON.stringify({ name, node: process.version, at: new Date().toISOString(), ...figures }, null, 2)}\n`,
+  )
 }

@@ -40,7 +40,12 @@ const tests = (node: string): boolean => {
 }
 
 const tool = (name: string, ...args: string[]): boolean =>
-  run([name, ...args].join(' '), process.execPath, ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', `tools/${name}.ts`, ...args])
+  run([name, ...args].join(' '), process.execPath, [
+    '--conditions=@offstage/source',
+    '--disable-warning=ExperimentalWarning',
+    `tools/${name}.ts`,
+    ...args,
+  ])
 
 const results = [
   run('types', process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']),

@@ -54,11 +54,15 @@ export const page${i} = endpoint({
     return data.map((row) => ({ title: row.title, next: row.other?.next?.code, first: row.others[0]?.price }))
   },
 })
-${i % 10 > 0 ? '' : `export const report${i} = endpoint({
+${
+  i % 10 > 0
+    ? ''
+    : `export const report${i} = endpoint({
   allow: me.is({ status: 'paid' }),
   run: ({ db }) => db.${name(i)}.aggregate({ where: { active: true }, group: ['status', { at: 'month' }], measures: { rows: 'count', revenue: { sum: 'price' } }, sort: '-revenue' }),
 })
-`}`
+`
+}`
 }
 
 const endpointNames = (i: number): string => `call${i}, page${i}${i % 10 > 0 ? '' : `, report${i}`}`
@@ -75,31 +79,54 @@ function clientOf(i: number): string {
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
-const clientHead = (from: string): string => `import { createClient } from 'offstage/client'\nimport type { app } from '${from}'\nconst api = createClient<typeof app>('')\n`
+const clientHead = (from: string): string =>
+  `import { createClient } from 'offstage/client'\nimport type { app } from '${from}'\nconst api = createClient<typeof app>('')\n`
 
 function writeFolders(folder: string, count: number): void {
   mkdirSync(join(folder, 'models'))
   mkdirSync(join(folder, 'endpoints'))
-  writeFileSync(join(folder, 'kit.ts'), `import { kit } from 'offstage'\nimport type * as models from './models/index.ts'\nexport interface App { models: typeof models; user: 'model0' }\nexport const { me, t, model, endpoint } = kit<App>()\n`)
+  writeFileSync(
+    join(folder, 'kit.ts'),
+    `import { kit } from 'offstage'\nimport type * as models from './models/index.ts'\nexport interface App { models: typeof models; user: 'model0' }\nexport const { me, t, model, endpoint } = kit<App>()\n`,
+  )
   for (const i of numbers(count)) {
-    writeFileSync(join(folder, `models/${name(i)}.ts`), `import { me, model, t } from '../kit.ts'\nexport const ${name(i)} = model(${fieldsOf(i, count)})\n${statementsOf(i, name(i))}`)
+    writeFileSync(
+      join(folder, `models/${name(i)}.ts`),
+      `import { me, model, t } from '../kit.ts'\nexport const ${name(i)} = model(${fieldsOf(i, count)})\n${statementsOf(i, name(i))}`,
+    )
     writeFileSync(join(folder, `endpoints/call${i}.ts`), `import { endpoint, me, t } from '../kit.ts'\n${endpointsOf(i)}`)
     writeFileSync(join(folder, `client${i}.ts`), `${clientHead('./app.ts')}${clientOf(i)}export {}\n`)
   }
-  writeFileSync(join(folder, 'models/index.ts'), numbers(count).map((i) => `export { ${name(i)} } from './${name(i)}.ts'\n`).join(''))
-  writeFileSync(join(folder, 'endpoints/index.ts'), numbers(count).map((i) => `export { ${endpointNames(i)} } from './call${i}.ts'\n`).join(''))
-  writeFileSync(join(folder, 'app.ts'), `import { defineApp } from 'offstage'\nimport * as endpoints from './endpoints/index.ts'\nimport * as models from './models/index.ts'\nexport const app = defineApp({ models, endpoints, user: 'model0' })\n`)
+  writeFileSync(
+    join(folder, 'models/index.ts'),
+    numbers(count)
+      .map((i) => `export { ${name(i)} } from './${name(i)}.ts'\n`)
+      .join(''),
+  )
+  writeFileSync(
+    join(folder, 'endpoints/index.ts'),
+    numbers(count)
+      .map((i) => `export { ${endpointNames(i)} } from './call${i}.ts'\n`)
+      .join(''),
+  )
+  writeFileSync(
+    join(folder, 'app.ts'),
+    `import { defineApp } from 'offstage'\nimport * as endpoints from './endpoints/index.ts'\nimport * as models from './models/index.ts'\nexport const app = defineApp({ models, endpoints, user: 'model0' })\n`,
+  )
 }
 
 function writeOneFile(folder: string, count: number): void {
   const all = numbers(count)
-  writeFileSync(join(folder, 'app.ts'), `import { defineApp, defineModels, t } from 'offstage'
+  writeFileSync(
+    join(folder, 'app.ts'),
+    `import { defineApp, defineModels, t } from 'offstage'
 const { models, me, endpoint } = defineModels({
 ${all.map((i) => `${name(i)}: ${fieldsOf(i, count)},`).join('\n')}
 }, { user: 'model0' })
 ${all.map((i) => statementsOf(i, `models.${name(i)}`)).join('')}${all.map(endpointsOf).join('')}
 export const app = defineApp({ models, endpoints: { ${all.map(endpointNames).join(', ')} }, user: 'model0' })
-`)
+`,
+  )
   writeFileSync(join(folder, 'client.ts'), `${clientHead('./app.ts')}${all.map(clientOf).join('')}`)
 }
 
@@ -118,14 +145,27 @@ function measure(workspace: string, style: string, count: number): Cost {
   const folder = join(workspace, `${style}-${count}`)
   mkdirSync(folder)
   ;(style === 'folders' ? writeFolders : writeOneFile)(folder, count)
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: {
-      target: 'es2024', lib: ['es2024', 'dom', 'dom.iterable'], module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true,
-      erasableSyntaxOnly: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, types: ['node'], typeRoots: [join(root, 'node_modules/@types')],
-      paths: { offstage: [join(workspace, 'declarations/index.d.ts')], 'offstage/client': [join(workspace, 'declarations/client.d.ts')] },
-    },
-    include: ['**/*.ts'],
-  }))
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2024',
+        lib: ['es2024', 'dom', 'dom.iterable'],
+        module: 'nodenext',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        allowImportingTsExtensions: true,
+        erasableSyntaxOnly: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules/@types')],
+        paths: { offstage: [join(workspace, 'declarations/index.d.ts')], 'offstage/client': [join(workspace, 'declarations/client.d.ts')] },
+      },
+      include: ['**/*.ts'],
+    }),
+  )
   // One checker: several share the files by chance, and each counts again what it has in common with the others.
   return check(folder, style, count, ['--singleThreaded'])
 }
@@ -142,7 +182,8 @@ const isBusy = (): boolean => loadavg()[0]! > Math.max(2, availableParallelism()
 function check(folder: string, style: string, count: number, how: readonly string[]): Cost {
   const text = run(['-p', folder, '--extendedDiagnostics', ...how])
   const errors = text.split('\n').filter((line) => line.includes('error TS'))
-  if (errors.length > 0) throw new Error(`The generated app of ${count} models (${style}) does not type-check:\n${errors.slice(0, 5).join('\n')}`)
+  if (errors.length > 0)
+    throw new Error(`The generated app of ${count} models (${style}) does not type-check:\n${errors.slice(0, 5).join('\n')}`)
   const value = (label: string): number => Number(new RegExp(`^${label}:\\s+([\\d.]+)`, 'm').exec(text)?.[1])
   return { instantiations: value('Instantiations'), seconds: value('Total time'), memory: value('Memory used') / 1024 }
 }
@@ -153,7 +194,21 @@ function main(): number {
   try {
     writeFileSync(join(workspace, 'package.json'), '{ "type": "module" }')
     symlinkSync(join(root, 'node_modules'), join(workspace, 'node_modules'))
-    run(['-p', join(root, 'packages/offstage/tsconfig.json'), '--emitDeclarationOnly', '--declarationMap', 'false', '--sourceMap', 'false', '--composite', 'false', '--incremental', 'false', '--outDir', join(workspace, 'declarations')])
+    run([
+      '-p',
+      join(root, 'packages/offstage/tsconfig.json'),
+      '--emitDeclarationOnly',
+      '--declarationMap',
+      'false',
+      '--sourceMap',
+      'false',
+      '--composite',
+      'false',
+      '--incremental',
+      'false',
+      '--outDir',
+      join(workspace, 'declarations'),
+    ])
     const budget: Record<string, number> = update ? {} : JSON.parse(readFileSync(budgetFile, 'utf8'))
     const found: Record<string, number> = {}
     const failures: string[] = []
@@ -164,16 +219,29 @@ function main(): number {
         const key = `${style} ${count}`
         found[key] = cost.instantiations
         const allowed = Math.round((budget[key] ?? Number.NaN) * tolerance)
-        console.log([style.padEnd(8), String(count).padStart(7), String(cost.instantiations).padStart(15), String(Math.round(cost.instantiations / count)).padStart(10), (update ? '' : String(allowed)).padStart(8), cost.seconds.toFixed(2).padStart(9), `${Math.round(cost.memory)} MB`.padStart(8)].join(' '))
-        if (!update && !(cost.instantiations <= allowed)) failures.push(`${key}: ${cost.instantiations} instantiations, ${allowed} allowed (bench/types/budget.json, +5%)`)
+        console.log(
+          [
+            style.padEnd(8),
+            String(count).padStart(7),
+            String(cost.instantiations).padStart(15),
+            String(Math.round(cost.instantiations / count)).padStart(10),
+            (update ? '' : String(allowed)).padStart(8),
+            cost.seconds.toFixed(2).padStart(9),
+            `${Math.round(cost.memory)} MB`.padStart(8),
+          ].join(' '),
+        )
+        if (!update && !(cost.instantiations <= allowed))
+          failures.push(`${key}: ${cost.instantiations} instantiations, ${allowed} allowed (bench/types/budget.json, +5%)`)
         const seconds = count === 100 ? quickest(cost.seconds, join(workspace, `${style}-${count}`), style, count) : 0
         // Time says something of the types only where nothing else takes the processors; the instantiations are judged everywhere.
-        if (seconds > longest && isBusy()) console.log(`          ${seconds.toFixed(2)} s is over ${longest} s; not judged, the machine is busy with other work`)
+        if (seconds > longest && isBusy())
+          console.log(`          ${seconds.toFixed(2)} s is over ${longest} s; not judged, the machine is busy with other work`)
         else if (seconds > longest) failures.push(`${key}: ${seconds} s on two cores, ${longest} s allowed`)
       }
       const [small, , large] = sizes
-      const growth = (found[`${style} ${large}`]! / large) / (found[`${style} ${small}`]! / small)
-      if (growth > 1.3) failures.push(`${style}: a model of ${large} costs ${growth.toFixed(2)} times a model of ${small}; it must be about linear`)
+      const growth = found[`${style} ${large}`]! / large / (found[`${style} ${small}`]! / small)
+      if (growth > 1.3)
+        failures.push(`${style}: a model of ${large} costs ${growth.toFixed(2)} times a model of ${small}; it must be about linear`)
     }
     if (update) writeFileSync(budgetFile, `${JSON.stringify(found, null, 2)}\n`)
     for (const failure of failures) console.error(`too dear  ${failure}`)

@@ -33,7 +33,9 @@ export async function killDrill(rounds: number, seed: number): Promise<Record<st
 function run(file: string, seed: number, time: number): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const script = join(import.meta.dirname, 'writers.ts')
-    const child = spawn(process.execPath, ['--conditions=@offstage/source', script, file, String(seed)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['--conditions=@offstage/source', script, file, String(seed)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let [out, err, killed] = ['', '', false]
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (out === '') {
@@ -48,7 +50,12 @@ function run(file: string, seed: number, time: number): Promise<string[]> {
     child.on('close', () => {
       if (!killed) return reject(new Error(`The writers ended by themselves.\n${err}`))
       // The last piece may be half a line: not acknowledged.
-      resolve(out.split('\n').slice(0, -1).filter((line) => line !== 'ready'))
+      resolve(
+        out
+          .split('\n')
+          .slice(0, -1)
+          .filter((line) => line !== 'ready'),
+      )
     })
   })
 }
@@ -62,12 +69,21 @@ function inspect(file: string, acknowledged: readonly string[], round: number): 
     const checked = Object.values(db.prepare('pragma integrity_check').get()!)[0]
     if (checked !== 'ok') fail(`integrity_check says ${String(checked)}`)
     if (db.prepare('pragma foreign_key_check').all().length > 0) fail('a reference points at nothing')
-    const entries = new Map(db.prepare('select transfer, count(*) as n, sum(amount) as s from entries group by transfer').all().map((row) => [row['transfer'] as string, row]))
+    const entries = new Map(
+      db
+        .prepare('select transfer, count(*) as n, sum(amount) as s from entries group by transfer')
+        .all()
+        .map((row) => [row['transfer'] as string, row]),
+    )
     for (const [id, row] of entries) if (row['n'] !== 2 || row['s'] !== 0) fail(`the transfer ${id} is there by half`)
     for (const id of acknowledged) if (!entries.has(id)) fail(`the acknowledged transfer ${id} is lost`)
     const { total } = db.prepare('select sum(balance) as total from accounts').get()!
     if (total !== accounts * startBalance) fail(`the balances add up to ${String(total)}`)
-    const off = db.prepare('select count(*) as n from accounts a where balance <> ? + (select coalesce(sum(amount), 0) from entries e where e.account = a.id)').get(startBalance)!
+    const off = db
+      .prepare(
+        'select count(*) as n from accounts a where balance <> ? + (select coalesce(sum(amount), 0) from entries e where e.account = a.id)',
+      )
+      .get(startBalance)!
     if (off['n'] !== 0) fail('a balance differs from its entries')
     return entries.size
   } finally {

@@ -34,10 +34,12 @@ async function transfer(): Promise<string> {
     if (mood < 0.1) throw new Error('changed my mind')
     if (mood < 0.2) await new Promise((resolve) => setImmediate(resolve))
     if (mood < 0.3) {
-      await tx.savepoint(async () => {
-        await entry(tx, id, to, amount + 1)
-        throw new Error('wrong amount')
-      }).catch(() => {})
+      await tx
+        .savepoint(async () => {
+          await entry(tx, id, to, amount + 1)
+          throw new Error('wrong amount')
+        })
+        .catch(() => {})
     }
     await entry(tx, id, to, amount)
   })

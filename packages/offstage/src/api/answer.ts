@@ -21,14 +21,21 @@ export function readReply(request: HttpRequest, text: string, version?: number):
 /** The answer to a write that gives back the row. */
 export function rowReply(status: number, text: string, version: number | undefined, location?: string): HttpReply {
   const etag = version === undefined ? `"${digest(text)}"` : `"${version}.${digest(text)}"`
-  return { status, headers: { 'content-type': json, etag, 'cache-control': cacheControl, vary, ...(location !== undefined && { location }) }, body: text }
+  return {
+    status,
+    headers: { 'content-type': json, etag, 'cache-control': cacheControl, vary, ...(location !== undefined && { location }) },
+    body: text,
+  }
 }
 
 export function jsonReply(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpReply {
   return { status, headers: { 'content-type': json, 'cache-control': 'private, no-store', vary, ...headers }, body: JSON.stringify(value) }
 }
 
-export const emptyReply = (headers: Readonly<Record<string, string>> = {}, status = 204): HttpReply => ({ status, headers: { 'cache-control': 'private, no-store', vary, ...headers } })
+export const emptyReply = (headers: Readonly<Record<string, string>> = {}, status = 204): HttpReply => ({
+  status,
+  headers: { 'cache-control': 'private, no-store', vary, ...headers },
+})
 
 /** Tags never hold a comma, so a list of them splits there. */
 function holds(list: string, etag: string): boolean {
@@ -41,7 +48,9 @@ export function versionAsked(request: HttpRequest): string | undefined {
   if (header === undefined || header === '*') return undefined
   const match = /^(?:W\/)?"(\d{1,15})(?:\.[\w-]*)?"$/.exec(header)
   if (match) return match[1]
-  throw new OffstageError('malformed', { detail: 'If-Match takes the ETag of the row as it was read, such as "3.kUm3…", or a bare version: "3".' })
+  throw new OffstageError('malformed', {
+    detail: 'If-Match takes the ETag of the row as it was read, such as "3.kUm3…", or a bare version: "3".',
+  })
 }
 
 /** `Prefer: return=minimal`: the caller does not want the row back. */
@@ -50,7 +59,8 @@ export function wantsNothing(request: HttpRequest): boolean {
 }
 
 export function refuseParameters(request: HttpRequest): void {
-  if (request.query !== '') throw new OffstageError('unknown_parameter', { detail: `${request.method} ${request.path} takes no parameters.` })
+  if (request.query !== '')
+    throw new OffstageError('unknown_parameter', { detail: `${request.method} ${request.path} takes no parameters.` })
 }
 
 /** The body as an object; the paths and kinds inside are for who knows the model. */

@@ -36,10 +36,16 @@ export function openApi(options: ApiOptions): Route[] {
   const title = app.title ?? 'API'
   const problems = new Map(routedEndpoints(app).flatMap(({ node }) => Object.entries((node.spec.problems ?? {}) as Record<string, number>)))
   const { user } = data.registry
-  const document = (): object => openApiDocument({
-    registry: data.registry, endpoints, title, version: options.version ?? '0.0.0', cookie: others?.cookie, routes: others?.routes ?? [],
-    described: others && user ? others.describe(userSchemas(user)) : [],
-  })
+  const document = (): object =>
+    openApiDocument({
+      registry: data.registry,
+      endpoints,
+      title,
+      version: options.version ?? '0.0.0',
+      cookie: others?.cookie,
+      routes: others?.routes ?? [],
+      described: others && user ? others.describe(userSchemas(user)) : [],
+    })
   const gate = openGate(data, app.docs ?? (options.development ? 'everyone' : 'nobody'), 'read the docs')
   return [...routes, ...docsRoutes({ title, document, identify, gate, problems })]
 }

@@ -11,9 +11,19 @@ import { wholeRow, type ApiParts } from './models.ts'
 /** Operations of one batch. */
 export const maxOperations = 100
 
-const keys = { create: ['op', 'model', 'values'], update: ['op', 'model', 'id', 'values', 'version'], delete: ['op', 'model', 'id', 'version'] } as const
+const keys = {
+  create: ['op', 'model', 'values'],
+  update: ['op', 'model', 'id', 'values', 'version'],
+  delete: ['op', 'model', 'id', 'version'],
+} as const
 type Op = keyof typeof keys
-interface Operation { readonly op: Op; readonly model: string; readonly id: string; readonly values: object; readonly version?: string }
+interface Operation {
+  readonly op: Op
+  readonly model: string
+  readonly id: string
+  readonly values: object
+  readonly version?: string
+}
 
 export function batchRoute({ data, identify }: ApiParts): Route {
   const handle = async (request: HttpRequest): Promise<HttpReply> => {
@@ -31,7 +41,12 @@ export function batchRoute({ data, identify }: ApiParts): Route {
   return { name: 'batch', method: 'POST', path: '/api/batch', body: 'json', handle }
 }
 
-async function perform(data: Data, principal: Principal, { op, model, id, values, version }: Operation, minimal: boolean): Promise<Row | null> {
+async function perform(
+  data: Data,
+  principal: Principal,
+  { op, model, id, values, version }: Operation,
+  minimal: boolean,
+): Promise<Row | null> {
   const shape = minimal ? undefined : wholeRow(data, model)
   const options = version === undefined ? {} : { ifMatch: version }
   if (op === 'create') return (await data.create(principal, model, values, shape)) ?? null
@@ -48,7 +63,12 @@ async function at<T>(index: number, run: () => Promise<T>): Promise<T> {
     if (!(error instanceof OffstageError) || error.status >= 500) throw error
     const { code, status, title, headers, hint, place } = error
     throw new OffstageError(code, {
-      status, title, headers, hint, place, cause: error,
+      status,
+      title,
+      headers,
+      hint,
+      place,
+      cause: error,
       detail: `operations.${index}: ${error.detail ?? title}`,
       errors: error.errors?.map((e) => ({ ...e, path: `operations.${index}.values.${e.path}` })),
     })
@@ -59,9 +79,12 @@ function readOperations(data: Data, body: unknown): readonly Operation[] {
   const example = '{"operations":[{"op":"create","model":"notes","values":{}}]}'
   const given = bodyObject(body, example)
   const unknown = Object.keys(given).find((key) => key !== 'operations')
-  if (unknown !== undefined || !Array.isArray(given.operations)) throw malformed(`A batch takes \`operations\` and nothing else: ${example}.`)
+  if (unknown !== undefined || !Array.isArray(given.operations))
+    throw malformed(`A batch takes \`operations\` and nothing else: ${example}.`)
   if (given.operations.length > maxOperations) {
-    throw new OffstageError('too_large', { detail: `A batch takes at most ${maxOperations} operations; this one has ${given.operations.length}.` })
+    throw new OffstageError('too_large', {
+      detail: `A batch takes at most ${maxOperations} operations; this one has ${given.operations.length}.`,
+    })
   }
   return given.operations.map((operation: unknown, i) => readOperation(data, operation, `operations.${i}`))
 }
@@ -75,10 +98,13 @@ function readOperation(data: Data, operation: unknown, path: string): Operation 
   }
   const model = typeof name === 'string' ? data.registry.models.get(name) : undefined
   // A model that has no route for this is as unknown here as at its own address.
-  if (!model || model.system || !model.api.has(op)) throw new OffstageError('not_found', { detail: `${path}.model names no model with this operation.` })
+  if (!model || model.system || !model.api.has(op))
+    throw new OffstageError('not_found', { detail: `${path}.model names no model with this operation.` })
   if (op !== 'create' && typeof id !== 'string') throw malformed(`${path}.id must be the id of a row, as text.`)
-  if (op !== 'delete' && (typeof values !== 'object' || values === null || Array.isArray(values))) throw malformed(`${path}.values must be an object.`)
-  if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0)) throw malformed(`${path}.version must be the version of the row.`)
+  if (op !== 'delete' && (typeof values !== 'object' || values === null || Array.isArray(values)))
+    throw malformed(`${path}.values must be an object.`)
+  if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0))
+    throw malformed(`${path}.version must be the version of the row.`)
   return { op, model: model.name, id: String(id), values: values as object, ...(version !== undefined && { version: String(version) }) }
 }
 

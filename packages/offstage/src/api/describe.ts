@@ -6,7 +6,8 @@ import { ref, type Schema } from './schemas.ts'
 export type Operation = Record<string, unknown> & { readonly responses: Record<string, unknown> }
 
 /** `finishAll` becomes `Finish all`. */
-export const humanise = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+export const humanise = (name: string): string =>
+  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 export const jsonBody = (schema: Schema): object => ({ required: true, content: { 'application/json': { schema } } })
 export const jsonAnswer = (description: string, schema: Schema): object => ({ description, content: { 'application/json': { schema } } })
@@ -15,16 +16,30 @@ export const problems = (...statuses: readonly number[]): Record<string, object>
 
 const text = { type: 'string' }
 export const problemSchema: Schema = {
-  type: 'object', description: 'An error, as RFC 9457 has it.',
+  type: 'object',
+  description: 'An error, as RFC 9457 has it.',
   properties: {
-    type: { type: 'string', format: 'uri-reference' }, title: text, status: { type: 'integer' }, detail: text, code: text, requestId: text,
-    errors: { type: 'array', items: { type: 'object', properties: { path: text, code: text, message: text }, required: ['path', 'code', 'message'] } },
+    type: { type: 'string', format: 'uri-reference' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: text,
+    requestId: text,
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { path: text, code: text, message: text }, required: ['path', 'code', 'message'] },
+    },
   },
   required: ['type', 'title', 'status', 'code', 'requestId'],
 }
-export const problemAnswer = (description: string): object => ({ description, content: { 'application/problem+json': { schema: ref('problem') } } })
+export const problemAnswer = (description: string): object => ({
+  description,
+  content: { 'application/problem+json': { schema: ref('problem') } },
+})
 
 export function problemResponse(status: number): object {
-  const titles = Object.entries(codes).filter(([, code]) => code.status === status).map(([name, { title }]) => `${title} (\`${name}\`).`)
+  const titles = Object.entries(codes)
+    .filter(([, code]) => code.status === status)
+    .map(([name, { title }]) => `${title} (\`${name}\`).`)
   return problemAnswer(titles.join(' '))
 }

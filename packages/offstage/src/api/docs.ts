@@ -20,36 +20,59 @@ export interface DocsParts {
 
 const reference = new URL('../../vendor/scalar/standalone.js.br', import.meta.url)
 // The reference puts styles into the page as it draws; scripts and requests are our own only.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 export function docsRoutes({ title, document, identify, gate, problems }: DocsParts): Route[] {
   let text: string | undefined
   let script: Promise<Buffer> | undefined
   let plain: Buffer | undefined
-  const guarded = (handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply) => async (request: HttpRequest): Promise<HttpReply> => {
-    await gate(await identify(request))
-    return handle(request)
-  }
+  const guarded =
+    (handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply) =>
+    async (request: HttpRequest): Promise<HttpReply> => {
+      await gate(await identify(request))
+      return handle(request)
+    }
   const route = (name: string, path: string, handle: Route['handle']): Route => ({ name, method: 'GET', path, handle })
   return [
-    route('openapi', '/openapi.json', guarded((request) => readReply(request, (text ??= JSON.stringify(document()))))),
-    route('docs', '/docs', guarded(() => ({
-      status: 200,
-      headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-cache', 'content-security-policy': policy },
-      body: page(title),
-    }))),
-    route('docs.start', '/docs/start.js', guarded(() => scriptReply(startScript))),
-    route('docs.reference', '/docs/scalar.js', guarded(async (request) => {
-      const bytes = await (script ??= readFile(reference))
-      // Every browser takes Brotli over https and on localhost; what does not say so gets the plain text.
-      return /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? scriptReply(bytes, { 'content-encoding': 'br' }) : scriptReply((plain ??= brotliDecompressSync(bytes)))
-    })),
+    route(
+      'openapi',
+      '/openapi.json',
+      guarded((request) => readReply(request, (text ??= JSON.stringify(document())))),
+    ),
+    route(
+      'docs',
+      '/docs',
+      guarded(() => ({
+        status: 200,
+        headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-cache', 'content-security-policy': policy },
+        body: page(title),
+      })),
+    ),
+    route(
+      'docs.start',
+      '/docs/start.js',
+      guarded(() => scriptReply(startScript)),
+    ),
+    route(
+      'docs.reference',
+      '/docs/scalar.js',
+      guarded(async (request) => {
+        const bytes = await (script ??= readFile(reference))
+        // Every browser takes Brotli over https and on localhost; what does not say so gets the plain text.
+        return /\bbr\b/.test(request.headers['accept-encoding'] ?? '')
+          ? scriptReply(bytes, { 'content-encoding': 'br' })
+          : scriptReply((plain ??= brotliDecompressSync(bytes)))
+      }),
+    ),
     route('problems', '/problems/:code', (request) => problemPage(request.params.code!, problems)),
   ]
 }
 
 const scriptReply = (body: string | Uint8Array, more: Record<string, string> = {}): HttpReply => ({
-  status: 200, body, headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'private, max-age=3600', vary: 'Accept-Encoding', ...more },
+  status: 200,
+  body,
+  headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'private, max-age=3600', vary: 'Accept-Encoding', ...more },
 })
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)

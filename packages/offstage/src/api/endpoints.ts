@@ -42,10 +42,22 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
     await gate(principal)
     const params = await readParams(read.params, request)
     const query = await read.query(request.query === '' ? {} : readParameters(request.query))
-    const input = spec.body === 'raw' || bodiless ? {} : await read.input(request.body === undefined ? {} : bodyObject(request.body, '{"name":"value"}'))
-    const result = await run(() => spec.run(new CallContext(request, {
-      input, params, query, env, user: userView(data.registry, principal), db: data.as(principal, { readOnly: method === 'GET' }),
-    })))
+    const input =
+      spec.body === 'raw' || bodiless
+        ? {}
+        : await read.input(request.body === undefined ? {} : bodyObject(request.body, '{"name":"value"}'))
+    const result = await run(() =>
+      spec.run(
+        new CallContext(request, {
+          input,
+          params,
+          query,
+          env,
+          user: userView(data.registry, principal),
+          db: data.as(principal, { readOnly: method === 'GET' }),
+        }),
+      ),
+    )
     return result instanceof Response ? replyOf(result) : answer(request, spec.status, result)
   }
   const run = async (go: () => unknown): Promise<unknown> => {
@@ -56,7 +68,10 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
     }
   }
   return {
-    name: `call.${name}`, method, path, handle,
+    name: `call.${name}`,
+    method,
+    path,
+    handle,
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
     ...(group?.cors !== undefined && { cors: group.cors === '*' ? ['*'] : group.cors }),
     ...(group?.problem && { problem: problemForm(group.problem) }),
@@ -84,14 +99,18 @@ class CallContext {
   }
   get request(): Request & { readonly ip: string; readonly id: string } {
     const { ip, id } = this.#request
-    return Object.defineProperties(this.#request.toRequest(), { ip: { value: ip }, id: { value: id } }) as Request & { ip: string; id: string }
+    return Object.defineProperties(this.#request.toRequest(), { ip: { value: ip }, id: { value: id } }) as Request & {
+      ip: string
+      id: string
+    }
   }
 }
 
 function answer(request: HttpRequest, status: number | undefined, result: unknown): HttpReply {
   if (result === undefined) return emptyReply({}, status ?? 204)
   const text = JSON.stringify(result)
-  if (text === undefined) throw new OffstageError('internal', { detail: 'An endpoint must answer with what JSON can say, a Response, or nothing.' })
+  if (text === undefined)
+    throw new OffstageError('internal', { detail: 'An endpoint must answer with what JSON can say, a Response, or nothing.' })
   if (request.method === 'GET' && (status ?? 200) === 200) return readReply(request, text)
   return { ...jsonReply(status ?? 200, null), body: text }
 }
@@ -101,15 +120,21 @@ async function readParams(read: ReadInput, request: HttpRequest): Promise<unknow
     return await read(request.params)
   } catch (error) {
     // An address whose parts cannot be read is an address with nothing at it.
-    if (error instanceof OffstageError && error.code === 'invalid_values') throw new OffstageError('not_found', { detail: 'There is nothing at this address.', cause: error })
+    if (error instanceof OffstageError && error.code === 'invalid_values')
+      throw new OffstageError('not_found', { detail: 'There is nothing at this address.', cause: error })
     throw error
   }
 }
 
 /** Parts of the path that the declaration says nothing about are text as it came. */
 function textsOf(path: string): any {
-  const names = path.split('/').filter((part) => part.startsWith(':') || part === '*').map((part) => (part === '*' ? '*' : part.slice(1)))
-  return names.length === 0 ? {} : { '~standard': { version: 1, vendor: 'offstage', validate: (value: unknown) => ({ value: { ...(value as object) } }) } }
+  const names = path
+    .split('/')
+    .filter((part) => part.startsWith(':') || part === '*')
+    .map((part) => (part === '*' ? '*' : part.slice(1)))
+  return names.length === 0
+    ? {}
+    : { '~standard': { version: 1, vendor: 'offstage', validate: (value: unknown) => ({ value: { ...(value as object) } }) } }
 }
 
 /** `throw problem('out_of_stock')` has the status that the endpoint declares for the code. */
@@ -120,7 +145,8 @@ function declared(error: unknown, problems: Readonly<Record<string, number>> | u
 }
 
 function problemForm(form: NonNullable<GroupOptions['problem']>): NonNullable<Route['problem']> {
-  return async ({ code, status, title, detail, errors }, request) => replyOf(await form({ code, status, title, detail, errors }, request.toRequest()))
+  return async ({ code, status, title, detail, errors }, request) =>
+    replyOf(await form({ code, status, title, detail, errors }, request.toRequest()))
 }
 
 /** A group that knows its callers in its own way: by a key, a token of another system. */
@@ -130,7 +156,10 @@ function authenticated({ data }: ApiParts, authenticate: NonNullable<GroupOption
     const model = data.registry.user
     // Nothing is nobody. Whatever else is no id must not become somebody on its way through the database.
     if (id === null || id === undefined || !model) return anonymous
-    if (typeof id !== 'string') throw new OffstageError('invalid_call', { detail: `The 'authenticate' of a group gave ${nameOfType(id)}; it gives the id of a user, or null.` })
+    if (typeof id !== 'string')
+      throw new OffstageError('invalid_call', {
+        detail: `The 'authenticate' of a group gave ${nameOfType(id)}; it gives the id of a user, or null.`,
+      })
     const { rows, texts } = await data.read(system, everyColumn(model, id))
     const row = texts?.[0] === undefined ? rows?.[0] : (JSON.parse(texts[0]) as Row)
     return row ? { kind: 'user', id: String(row.id), row } : anonymous
@@ -138,7 +167,13 @@ function authenticated({ data }: ApiParts, authenticate: NonNullable<GroupOption
 }
 
 const everyColumn = (model: ModelDef, id: string): any => ({
-  model: model.name, select: model.columns.map((field) => ({ field: field.name })), include: [], where: equal('id', id), sort: [], limit: 1, count: false,
+  model: model.name,
+  select: model.columns.map((field) => ({ field: field.name })),
+  include: [],
+  where: equal('id', id),
+  sort: [],
+  limit: 1,
+  count: false,
 })
 
 /** The caller's own row as server code holds it. */

@@ -23,7 +23,8 @@ export function openInput(registry: Registry, input: Input, from: 'body' | 'addr
     for (const { name, info, kind } of fields) {
       const given = Object.hasOwn(values, name) ? values[name] : undefined
       try {
-        result[name] = given === undefined || (given === null && info.optional) ? absent(info, kind, given) : readValue(info, kind, given, from)
+        result[name] =
+          given === undefined || (given === null && info.optional) ? absent(info, kind, given) : readValue(info, kind, given, from)
       } catch (error) {
         if (!(error instanceof ValueError)) throw error
         errors.push({ path: name, code: error.code, message: error.message })
@@ -59,15 +60,24 @@ function absent(info: FieldInfo, kind: Kind, given: unknown): unknown {
 function unknownName(name: string, known: ReadonlySet<string>, from: 'body' | 'address'): OffstageError {
   const takes = known.size === 0 ? 'nothing' : [...known].join(', ')
   const path = name.toWellFormed().slice(0, 60)
-  if (from === 'address') return new OffstageError('unknown_parameter', { detail: `This takes ${takes}.`, errors: [{ path, code: 'unknown_parameter', message: 'There is no such parameter.' }] })
-  return new OffstageError('unknown_field', { detail: `This takes ${takes}.`, errors: [{ path, code: 'unknown_field', message: 'There is no such field.' }] })
+  if (from === 'address')
+    return new OffstageError('unknown_parameter', {
+      detail: `This takes ${takes}.`,
+      errors: [{ path, code: 'unknown_parameter', message: 'There is no such parameter.' }],
+    })
+  return new OffstageError('unknown_field', {
+    detail: `This takes ${takes}.`,
+    errors: [{ path, code: 'unknown_field', message: 'There is no such field.' }],
+  })
 }
 
 async function readStandard(schema: StandardSchema, values: unknown): Promise<unknown> {
   const result = await schema['~standard'].validate(values)
   if (result.issues === undefined) return result.value
   const errors = result.issues.slice(0, 100).map(({ message, path }) => ({
-    path: (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'), code: 'invalid', message,
+    path: (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
+    code: 'invalid',
+    message,
   }))
   throw new OffstageError('invalid_values', { errors })
 }

@@ -30,7 +30,8 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
   const whole = parseUrlQuery(registry, model.name, '')
   // Read with the caller's eyes: what the caller may not see is as unknown as what is not there.
   const eyes = (principal: Principal): ParseOptions => ({ eyes: eyesOf(policies, principal) })
-  const shapeOf = (principal: Principal, query: string): Query => (query === '' ? whole : parseUrlShape(registry, model.name, query, eyes(principal)))
+  const shapeOf = (principal: Principal, query: string): Query =>
+    query === '' ? whole : parseUrlShape(registry, model.name, query, eyes(principal))
   /** Before the question is read: a closed model answers every question alike. */
   const enter = async (request: HttpRequest): Promise<Principal> => {
     const principal = await identify(request)
@@ -64,7 +65,10 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
   }
   const aggregate = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await enter(request)
-    return readReply(request, JSON.stringify(await data.aggregate(principal, parseUrlAggregate(registry, model.name, request.query, eyes(principal)))))
+    return readReply(
+      request,
+      JSON.stringify(await data.aggregate(principal, parseUrlAggregate(registry, model.name, request.query, eyes(principal)))),
+    )
   }
   const aggregateQuery = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await enter(request)
@@ -82,7 +86,10 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
     const principal = await identify(request)
     const id = idOf(model, request)
     const shape = wantsNothing(request) ? undefined : shapeOf(principal, request.query)
-    return written(200, await data.update(principal, model.name, id, bodyObject(request.body, '{"name":"value"}'), shape, matching(request)))
+    return written(
+      200,
+      await data.update(principal, model.name, id, bodyObject(request.body, '{"name":"value"}'), shape, matching(request)),
+    )
   }
   const remove = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await identify(request)
@@ -97,9 +104,13 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
     return rowReply(status, text, version(text), location)
   }
 
-  const route = (name: string, method: Route['method'], at: string, handle: Route['handle'], body?: 'json'): Route => (
-    { name: `${model.name}.${name}`, method, path: `${path}${at}`, handle, ...(body && { body }) }
-  )
+  const route = (name: string, method: Route['method'], at: string, handle: Route['handle'], body?: 'json'): Route => ({
+    name: `${model.name}.${name}`,
+    method,
+    path: `${path}${at}`,
+    handle,
+    ...(body && { body }),
+  })
   const routes: readonly (readonly [Parameters<typeof model.api.has>[0], Route])[] = [
     ['list', route('list', 'GET', '', list)],
     ['list', route('query', 'POST', '/query', query, 'json')],

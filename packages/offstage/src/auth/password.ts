@@ -46,7 +46,8 @@ export function openPasswords(cost: HashCost, never?: string): Passwords {
 
   return {
     async hash(password, signal) {
-      if (password === never) throw new OffstageError('invalid_values', { errors: [{ path: 'password', code: 'too_common', message: 'Is known to everyone.' }] })
+      if (password === never)
+        throw new OffstageError('invalid_values', { errors: [{ path: 'password', code: 'too_common', message: 'Is known to everyone.' }] })
       const nonce = randomBytes(16)
       return `${prefix}${base64(nonce)}$${base64(await tag(password, nonce, cost, tagLength, signal))}`
     },

@@ -66,7 +66,8 @@ function compare(a: DecimalInput, b: DecimalInput): -1 | 0 | 1 {
  * even neighbour (`'half-even'`, as in bookkeeping of many small amounts).
  */
 function round(value: DecimalInput, scale: number, halves: 'half-up' | 'half-even' = 'half-up'): string {
-  if (!Number.isInteger(scale) || scale < 0 || scale > 1000) throw new RangeError(`A scale is a whole number from 0 to 1000, found ${scale}.`)
+  if (!Number.isInteger(scale) || scale < 0 || scale > 1000)
+    throw new RangeError(`A scale is a whole number from 0 to 1000, found ${scale}.`)
   const parts = parse(value)
   if (parts.scale <= scale) return print({ units: scaleTo(parts, scale), scale })
   const divisor = 10n ** BigInt(parts.scale - scale)

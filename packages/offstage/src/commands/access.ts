@@ -114,7 +114,8 @@ export function say(filter: Filter): string {
 function joined(parts: readonly Filter[], inner: 'and' | 'or', by: string): string {
   const plain = new Set(parts.filter((part) => part.is !== inner).map(say))
   // A bracket adds nothing where one of its sides, or all parts of that side, stand beside it.
-  const stands = (side: Filter): boolean => plain.has(say(side)) || (side.is !== inner && 'of' in side && Array.isArray(side.of) && side.of.every((part) => plain.has(say(part))))
+  const stands = (side: Filter): boolean =>
+    plain.has(say(side)) || (side.is !== inner && 'of' in side && Array.isArray(side.of) && side.of.every((part) => plain.has(say(part))))
   const needed = parts.filter((part) => part.is !== inner || !(part.of as readonly Filter[]).some(stands))
   return [...new Set(needed.map((part) => (part.is === inner && needed.length > 1 ? `(${say(part)})` : say(part))))].join(by)
 }

@@ -151,13 +151,13 @@ function summarise({ model, file, dryRun, batch, failures, read, kept, lastKept 
   }
   if (failures.length > mostShown) warn(`... and ${count(failures.length - mostShown)} more`)
   if (failures.length === 0) {
-    out(
-      dryRun ? `${rowsOf(read)} of ${model.name} would go in; nothing was written.` : `${rowsOf(kept)} of ${model.name} imported.`,
-    )
+    out(dryRun ? `${rowsOf(read)} of ${model.name} would go in; nothing was written.` : `${rowsOf(kept)} of ${model.name} imported.`)
     return true
   }
   const rest =
-    batch === Infinity ? 'nothing was written' : `${rowsOf(kept)} ${kept === 1 ? 'is' : 'are'} in, up to line ${lastKept}; nothing after it was written`
+    batch === Infinity
+      ? 'nothing was written'
+      : `${rowsOf(kept)} ${kept === 1 ? 'is' : 'are'} in, up to line ${lastKept}; nothing after it was written`
   out(`${count(failures.length)} of ${rowsOf(read)} ${failures.length === 1 ? 'was' : 'were'} refused; ${rest}.`)
   return false
 }

@@ -43,8 +43,11 @@ function fitted(file: string, text: string, folder: string): string {
   const named = file === 'package.json' ? text.replace('"notes"', JSON.stringify(packageName(folder))) : text
   if (packageRoot.includes(`${sep}node_modules${sep}`)) return named
   // From the repository: no registry need have this version, so the app takes the package as it stands here, by its sources.
-  if (file === 'package.json') return named.replace(/("offstage": )"[^"]*"/, `$1${JSON.stringify(`file:${relative(folder, packageRoot).replaceAll(sep, '/')}`)}`)
-  return file === 'tsconfig.json' ? named.replace('"include"', '"compilerOptions": { "customConditions": ["@offstage/source"] },\n  "include"') : named
+  if (file === 'package.json')
+    return named.replace(/("offstage": )"[^"]*"/, `$1${JSON.stringify(`file:${relative(folder, packageRoot).replaceAll(sep, '/')}`)}`)
+  return file === 'tsconfig.json'
+    ? named.replace('"include"', '"compilerOptions": { "customConditions": ["@offstage/source"] },\n  "include"')
+    : named
 }
 
 function packageName(folder: string): string {

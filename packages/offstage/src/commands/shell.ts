@@ -22,7 +22,8 @@ export async function shell(running: RunningApp): Promise<void> {
     prompt: 'offstage> ',
     ignoreUndefined: true,
     // A refusal is an answer here: its sentences, without the way through Offstage's own files.
-    writer: (value: unknown) => (value instanceof OffstageError ? pretty(value, process.cwd()) : inspect(value, { colors: process.stdout.isTTY })),
+    writer: (value: unknown) =>
+      value instanceof OffstageError ? pretty(value, process.cwd()) : inspect(value, { colors: process.stdout.isTTY }),
   })
   Object.assign(repl.context, {
     sys,

@@ -163,7 +163,9 @@ const aboutEmit = /error TS(2742|2883|4\d{3}|9\d{3}):/
 
 function question({ file, exported }: LoadedApp, registry: Registry, folder: string): string {
   const json = modelsOf(registry).flatMap((model) => {
-    const names = [...model.fields.values()].filter((field) => field.kind.name === 'json' && isPublic(field)).map((field) => `'${field.name}'`)
+    const names = [...model.fields.values()]
+      .filter((field) => field.kind.name === 'json' && isPublic(field))
+      .map((field) => `'${field.name}'`)
     return names.length === 0 ? [] : [`${model.name}: ${names.join(' | ')}`]
   })
   return `type App = typeof import(${JSON.stringify(relative(folder, file))}).${exported}

@@ -20,7 +20,10 @@ const chunk = 500
 export async function updateMany(work: Work, model: ModelDef, where: unknown, values: unknown): Promise<number> {
   const passing = rowsOf(work, model, where, 'update')
   const given = readGiven({ policies: work.core.policies, principal: work.principal }, model, values, 'update')
-  if (given.lists.length > 0) throw invalidValues(given.lists.map(({ field }) => ({ path: field.name, code: 'not_in_bulk', message: 'Lists are written row by row.' })))
+  if (given.lists.length > 0)
+    throw invalidValues(
+      given.lists.map(({ field }) => ({ path: field.name, code: 'not_in_bulk', message: 'Lists are written row by row.' })),
+    )
   return eachLocked(work, model, passing, 'update', given, async (found) => void (await work.core.writes.update(work, model, found, given)))
 }
 
@@ -37,12 +40,21 @@ function rowsOf({ core, principal }: Work, model: ModelDef, where: unknown, acti
   if (isPlain(where) && Object.keys(where).length === 1 && (where as { all?: unknown }).all === true) return rule
   const filter = parseFilter(registry, model.name, where, { trusted: principal.kind === 'system', eyes: eyesOf(policies, principal) })
   if (filter.is === 'true') {
-    throw new OffstageError('invalid_filter', { detail: `This filter passes every row of ${model.name}. Write { all: true } if that is meant.` })
+    throw new OffstageError('invalid_filter', {
+      detail: `This filter passes every row of ${model.name}. Write { all: true } if that is meant.`,
+    })
   }
   return and([authoriseFilter(model.name, filter, principal, policies), rule])
 }
 
-async function eachLocked(work: Work, model: ModelDef, where: Filter, action: 'update' | 'delete', given: Given | undefined, run: (found: Locked) => Promise<void>): Promise<number> {
+async function eachLocked(
+  work: Work,
+  model: ModelDef,
+  where: Filter,
+  action: 'update' | 'delete',
+  given: Given | undefined,
+  run: (found: Locked) => Promise<void>,
+): Promise<number> {
   const { root } = work.frame
   const key = idName(model)
   let done = 0
@@ -53,7 +65,9 @@ async function eachLocked(work: Work, model: ModelDef, where: Filter, action: 'u
       const now = stale ? (await lockRows(work, model, and([where, byId(model, found.row[key] as string)]), 1, action, given))[0] : found
       if (!now) continue
       if (++done > maxBulk) {
-        throw new OffstageError('too_many_rows', { detail: `A bulk write takes at most ${maxBulk} rows, and more of ${model.name} pass. Narrow the filter, or write in parts.` })
+        throw new OffstageError('too_many_rows', {
+          detail: `A bulk write takes at most ${maxBulk} rows, and more of ${model.name} pass. Narrow the filter, or write in parts.`,
+        })
       }
       const mark = root.writes
       await run(now)

@@ -85,7 +85,14 @@ export interface Data {
   aggregate(principal: Principal, aggregate: Aggregate): Promise<readonly Row[]>
   /** Writes with wire-form results: the door of the API. `query` says what of the row comes back; undefined for nothing. */
   create(principal: Principal, model: string, values: object, query: Query | undefined): Promise<Row | undefined>
-  update(principal: Principal, model: string, id: string, values: object, query: Query | undefined, options?: MatchOptions): Promise<Row | undefined>
+  update(
+    principal: Principal,
+    model: string,
+    id: string,
+    values: object,
+    query: Query | undefined,
+    options?: MatchOptions,
+  ): Promise<Row | undefined>
   delete(principal: Principal, model: string, id: string, options?: MatchOptions): Promise<void>
   /**
    * Makes a user out of what a stranger sent. The `create` rule is not asked; columns with a `writable` rule are refused unless the new

@@ -36,7 +36,8 @@ export class Frame {
     this.#last = mine
     try {
       if (before) await before
-      if (!this.open) throw new OffstageError('invalid_call', { detail: 'This transaction has ended; await everything inside it before it returns.' })
+      if (!this.open)
+        throw new OffstageError('invalid_call', { detail: 'This transaction has ended; await everything inside it before it returns.' })
       return await run()
     } finally {
       if (this.#last === mine) this.#last = undefined
@@ -56,7 +57,12 @@ export class Frame {
 }
 
 /** A transaction, or a savepoint in the one that is under way. */
-export function begin<T>(core: Core, outer: Frame | undefined, run: (frame: Frame) => Promise<T>, choices: TransactionChoices = {}): Promise<T> {
+export function begin<T>(
+  core: Core,
+  outer: Frame | undefined,
+  run: (frame: Frame) => Promise<T>,
+  choices: TransactionChoices = {},
+): Promise<T> {
   const stray = outerWrite(core, outer)
   if (stray) return Promise.reject(stray)
   return outer ? savepoint(core, outer, run) : transaction(core, run, choices)
@@ -66,14 +72,17 @@ function transaction<T>(core: Core, run: (frame: Frame) => Promise<T>, { timeout
   // The store runs closures from its own queue; the app's own context (a trace, say) must be the caller's all the same.
   const here = new AsyncResource('offstage.transaction')
   let again = false
-  return core.store.transaction(async (tx) => {
-    if (again && !retry) throw new OffstageError('unavailable', { detail: 'The transaction met another one and may not be run twice.' })
-    again = true
-    const frame = new Frame({ tx, entries: [], writes: 0 }, undefined, [])
-    const value = await here.runInAsyncScope(() => inside(core, frame, run))
-    if (core.append && frame.root.entries.length > 0) await core.append(frame.root.entries, tx)
-    return value
-  }, timeout === undefined ? undefined : { timeout })
+  return core.store.transaction(
+    async (tx) => {
+      if (again && !retry) throw new OffstageError('unavailable', { detail: 'The transaction met another one and may not be run twice.' })
+      again = true
+      const frame = new Frame({ tx, entries: [], writes: 0 }, undefined, [])
+      const value = await here.runInAsyncScope(() => inside(core, frame, run))
+      if (core.append && frame.root.entries.length > 0) await core.append(frame.root.entries, tx)
+      return value
+    },
+    timeout === undefined ? undefined : { timeout },
+  )
 }
 
 function savepoint<T>(core: Core, outer: Frame, run: (frame: Frame) => Promise<T>): Promise<T> {

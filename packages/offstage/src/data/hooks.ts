@@ -29,7 +29,14 @@ export async function askHooks(work: Work, model: ModelDef, event: 'creating' | 
   return next
 }
 
-async function call(work: Work, model: ModelDef, event: HookEvent, hook: (change: any) => unknown, row: Row, before: Row | undefined): Promise<unknown> {
+async function call(
+  work: Work,
+  model: ModelDef,
+  event: HookEvent,
+  hook: (change: any) => unknown,
+  row: Row,
+  before: Row | undefined,
+): Promise<unknown> {
   const { core, principal, frame } = work
   const chain = [...frame.chain, `${model.name}.${event}`]
   if (chain.length > maxHookDepth) {
@@ -50,7 +57,8 @@ function patched(model: ModelDef, event: HookEvent, row: Row, answer: unknown): 
   const next = { ...row }
   for (const [name, value] of Object.entries(answer)) {
     const field = model.fields.get(name)
-    if (!field || field.own || field.kind.name === 'many') throw wrong(model, event, `returned '${name}', which is no column that it could set`)
+    if (!field || field.own || field.kind.name === 'many')
+      throw wrong(model, event, `returned '${name}', which is no column that it could set`)
     try {
       next[name] = readColumn(field, value)
     } catch (error) {

@@ -14,7 +14,10 @@ export async function writeLists(work: Work, model: ModelDef, row: Row, lists: r
   const { models } = work.core.registry
   for (const list of lists) {
     const target = models.get(list.field.target!)!
-    const tie = list.field.through === undefined ? direct(work, list.field, target) : between(work, list.field, models.get(list.field.through)!, target)
+    const tie =
+      list.field.through === undefined
+        ? direct(work, list.field, target)
+        : between(work, list.field, models.get(list.field.through)!, target)
     const id = row[idName(model)] as string
     // Untied first: what is unique in the list may be handed on within one write.
     for (const [i, other] of list.disconnect.entries()) await at(`${list.field.name}.disconnect.${i}`, () => tie.disconnect(id, other))
@@ -60,7 +63,9 @@ function direct(work: Work, field: FieldDef, target: ModelDef): Tie {
   const move = async (where: Filter, to: string | null): Promise<void> => {
     refuseClosed(work, target, 'update')
     const given: Given = { columns: give(work, target, 'update', { [via.name]: to }), lists: [] }
-    const found = await lockRow(work, target, where, 'update', given).catch((error: unknown) => (isNotFound(error) ? missing() : Promise.reject(error)))
+    const found = await lockRow(work, target, where, 'update', given).catch((error: unknown) =>
+      isNotFound(error) ? missing() : Promise.reject(error),
+    )
     await writes.update(work, target, found, given, [via.name])
   }
   return {
@@ -68,7 +73,12 @@ function direct(work: Work, field: FieldDef, target: ModelDef): Tie {
       refuseClosed(work, target, 'create')
       const given = readGiven({ policies: work.core.policies, principal: work.principal }, target, values, 'create')
       if (given.columns.some((column) => column.field === via)) throw unknownFields(target, [unknownName(via.name)])
-      return writes.create(work, target, { columns: [...given.columns, ...give(work, target, 'create', { [via.name]: id })], lists: given.lists }, { proven: [via.name] })
+      return writes.create(
+        work,
+        target,
+        { columns: [...given.columns, ...give(work, target, 'create', { [via.name]: id })], lists: given.lists },
+        { proven: [via.name] },
+      )
     },
     connect: (id, other) => move(byId(target, other), id),
     disconnect: (id, other) => move(and([byId(target, other), seen(work, via), equal(via.name, id)]), null),
@@ -101,7 +111,9 @@ function between(work: Work, field: FieldDef, link: ModelDef, target: ModelDef):
     async disconnect(id, other) {
       refuseClosed(work, link, 'delete')
       const shown = [via, to].map((name) => seen(work, link.fields.get(name)!))
-      const found = await lockRow(work, link, and([tie(id, other), ...shown]), 'delete').catch((error: unknown) => (isNotFound(error) ? missing() : Promise.reject(error)))
+      const found = await lockRow(work, link, and([tie(id, other), ...shown]), 'delete').catch((error: unknown) =>
+        isNotFound(error) ? missing() : Promise.reject(error),
+      )
       await writes.remove(work, link, found.row)
     },
   }

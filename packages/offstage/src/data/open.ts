@@ -19,9 +19,13 @@ import { createRow, updateRow } from './writes.ts'
 /** Throws `declaration` for rules that cannot be compiled; `checkRules` says all that is wrong with them at once. */
 export function openData(options: DataOptions): Data {
   const { registry, store, secret, previousSecret, append, now = () => new Date() } = options
-  if (secret.length < 32) throw new OffstageError('configuration', { detail: 'The secret that signs cursors needs at least 32 characters.' })
+  if (secret.length < 32)
+    throw new OffstageError('configuration', { detail: 'The secret that signs cursors needs at least 32 characters.' })
   const core: Core = {
-    registry, store, append, now,
+    registry,
+    store,
+    append,
+    now,
     secrets: previousSecret === undefined ? [secret] : [secret, previousSecret],
     policies: compileRules(registry),
     newId: createIds(() => now().getTime()),

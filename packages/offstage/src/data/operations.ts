@@ -33,7 +33,9 @@ export async function askingOf(scope: Scope): Promise<Asking> {
 /** Who writes, before anything is locked: what can be refused without looking at a row is refused without a transaction. */
 async function writerOf(scope: Scope): Promise<Pick<Work, 'core' | 'principal'>> {
   if (scope.readOnly) {
-    throw new OffstageError('invalid_call', { detail: "This `db` belongs to a GET request, which may be repeated at will and cannot write. Give the endpoint `method: 'POST'`." })
+    throw new OffstageError('invalid_call', {
+      detail: "This `db` belongs to a GET request, which may be repeated at will and cannot write. Give the endpoint `method: 'POST'`.",
+    })
   }
   return { core: scope.core, principal: await principalOf(scope) }
 }
@@ -72,7 +74,14 @@ export async function create(scope: Scope, model: ModelDef, values: unknown, bac
   })
 }
 
-export async function update(scope: Scope, model: ModelDef, key: unknown, values: unknown, back: Query | undefined, options: MatchOptions): Promise<Row | undefined> {
+export async function update(
+  scope: Scope,
+  model: ModelDef,
+  key: unknown,
+  values: unknown,
+  back: Query | undefined,
+  options: MatchOptions,
+): Promise<Row | undefined> {
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'update')
   const where = meant(writer, model, key)
@@ -96,7 +105,14 @@ export async function remove(scope: Scope, model: ModelDef, key: unknown, option
 }
 
 /** An unreadable row with this key is as good as none: making another one then meets the unique value. */
-export async function upsert(scope: Scope, model: ModelDef, key: unknown, create: unknown, update: unknown, back: Query): Promise<Row | undefined> {
+export async function upsert(
+  scope: Scope,
+  model: ModelDef,
+  key: unknown,
+  create: unknown,
+  update: unknown,
+  back: Query,
+): Promise<Row | undefined> {
   return write(scope, async (work) => {
     const where = meant(work, model, key)
     const change = given(work, model, update, 'update')
@@ -114,6 +130,7 @@ export async function upsert(scope: Scope, model: ModelDef, key: unknown, create
 /** `{ return: 'none' }` apart, which is no part of a query. */
 export function returnsNothing(options: object | undefined): boolean {
   const wanted = (options as { return?: unknown } | undefined)?.return
-  if (wanted !== undefined && wanted !== 'none') throw invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }])
+  if (wanted !== undefined && wanted !== 'none')
+    throw invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }])
   return wanted === 'none'
 }

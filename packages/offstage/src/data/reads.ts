@@ -89,7 +89,12 @@ export function filterOf(asking: Asking, model: ModelDef, where: unknown): Filte
 const whole = new WeakMap<ModelDef, Query>()
 
 /** A query with only some of its keys, such as what comes back of a write. */
-export function parsePart(asking: Pick<Asking, 'core' | 'principal'>, model: ModelDef, query: object | undefined, keys: readonly string[]): Query {
+export function parsePart(
+  asking: Pick<Asking, 'core' | 'principal'>,
+  model: ModelDef,
+  query: object | undefined,
+  keys: readonly string[],
+): Query {
   const { registry } = asking.core
   if (query === undefined) {
     let known = whole.get(model)
@@ -98,7 +103,8 @@ export function parsePart(asking: Pick<Asking, 'core' | 'principal'>, model: Mod
   }
   if (!isPlain(query)) throw new OffstageError('invalid_call', { detail: `Expected an object of options: ${keys.join(', ')}.` })
   for (const key of Object.keys(query)) {
-    if (!keys.includes(key)) throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
+    if (!keys.includes(key))
+      throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
   }
   return parseQuery(registry, model.name, query, parsingAs(asking))
 }
@@ -106,11 +112,14 @@ export function parsePart(asking: Pick<Asking, 'core' | 'principal'>, model: Mod
 /** The one row that an id, or the fields of a unique group, can mean. */
 export function keyFilter(asking: Pick<Asking, 'core' | 'principal'>, model: ModelDef, key: unknown): Filter {
   if (typeof key === 'string') return equal(idName(model), idText(model, key))
-  if (!isPlain(key)) throw new OffstageError('invalid_call', { detail: `${model.name} takes an id, or an object with the fields of a unique value.` })
+  if (!isPlain(key))
+    throw new OffstageError('invalid_call', { detail: `${model.name} takes an id, or an object with the fields of a unique value.` })
   const names = Object.keys(key)
   const groups = [[idName(model)], ...model.unique]
   if (!groups.some((group) => group.length === names.length && group.every((name) => names.includes(name)))) {
-    throw new OffstageError('invalid_call', { detail: `Only what is unique names one row of ${model.name}: ${groups.map((group) => `{ ${group.join(', ')} }`).join(' or ')}.` })
+    throw new OffstageError('invalid_call', {
+      detail: `Only what is unique names one row of ${model.name}: ${groups.map((group) => `{ ${group.join(', ')} }`).join(' or ')}.`,
+    })
   }
   const parts = names.map((name) => {
     const value = (key as Record<string, unknown>)[name]

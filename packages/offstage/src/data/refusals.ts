@@ -6,7 +6,6 @@ import type { Principal } from '../query/principal.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
 import { CheckViolation, ReferenceViolation, UniqueViolation } from '../store/store.ts'
 
-
 /** The same for a row that is not there and one that may not be read. */
 export function notFound(model: ModelDef): OffstageError {
   return new OffstageError('not_found', { detail: `There is no such row of ${model.name}.` })
@@ -19,7 +18,10 @@ export function ruleFails(model: ModelDef, action: Action): OffstageError {
   const rule = action === 'updateTo' && model.rules.updateTo === undefined ? 'update' : action
   const which = action === 'create' ? 'such a row' : action === 'updateTo' ? 'the row into this' : 'this row'
   return new OffstageError('forbidden', {
-    detail: action === 'updateTo' ? `You may not change this row of ${model.name} into what it would become.` : `You may not ${verbs[action]} ${which} of ${model.name}.`,
+    detail:
+      action === 'updateTo'
+        ? `You may not change this row of ${model.name} into what it would become.`
+        : `You may not ${verbs[action]} ${which} of ${model.name}.`,
     hint: `The \`${rule}\` rule of ${model.name} is false for ${action === 'create' ? 'the new row' : action === 'updateTo' ? 'the row as it would become' : 'the row as it is'}.`,
     place: model.rulePlace ?? model.place,
   })
@@ -35,7 +37,10 @@ export function notShown(model: ModelDef, principal: Principal): OffstageError {
 }
 
 export function unknownFields(model: ModelDef, errors: readonly FieldError[]): OffstageError {
-  return new OffstageError('unknown_field', { detail: `${model.name} has no ${errors.map((e) => quote(e.path)).join(', ')} to write.`, errors })
+  return new OffstageError('unknown_field', {
+    detail: `${model.name} has no ${errors.map((e) => quote(e.path)).join(', ')} to write.`,
+    errors,
+  })
 }
 
 export const unknownName = (path: string): FieldError => ({ path, code: 'unknown_field', message: 'There is no such field.' })
@@ -64,13 +69,15 @@ export function refused(error: unknown, model: ModelDef, given: (name: string) =
   if (error instanceof UniqueViolation) {
     const own = error.fields.filter(given)
     return new OffstageError('conflict', {
-      detail: own.length > 0 ? `Another row of ${model.name} has this ${own.join(' and ')}.` : `Another row of ${model.name} has these values.`,
+      detail:
+        own.length > 0 ? `Another row of ${model.name} has this ${own.join(' and ')}.` : `Another row of ${model.name} has these values.`,
       errors: own.map((path) => ({ path, code: 'taken', message: own.length > 1 ? 'This combination is taken.' : 'This value is taken.' })),
       hint: `Unique in ${model.name}: ${error.fields.join(' + ')}.`,
       cause: error,
     })
   }
-  if (error instanceof CheckViolation) return invalidValues([{ path: error.field, code: 'out_of_limits', message: 'The value would leave its limits.' }])
+  if (error instanceof CheckViolation)
+    return invalidValues([{ path: error.field, code: 'out_of_limits', message: 'The value would leave its limits.' }])
   if (error instanceof ReferenceViolation) return stillReferenced(model, error)
   return error
 }
@@ -97,7 +104,13 @@ export function under(path: string, error: unknown): unknown {
   const { code, status, title, detail, headers, hint, place } = error
   const errors = error.errors ?? [{ path: '', code, message: detail ?? title }]
   return new OffstageError(code, {
-    status, title, detail, headers, hint, place, cause: error,
+    status,
+    title,
+    detail,
+    headers,
+    hint,
+    place,
+    cause: error,
     errors: errors.map((e) => ({ ...e, path: e.path === '' ? path : `${path}.${e.path}` })),
   })
 }

@@ -35,7 +35,8 @@ async function release(work: Work, field: FieldDef, id: string, going: ReadonlyS
   const model = work.core.registry.models.get(field.model)!
   const leave = async (row: Row): Promise<void> => {
     // A ring: the row goes too, but its reference must let go first.
-    if (going.has(keyOf(model, row[idName(model)] as string))) return field.optional ? void (await changeRow(work, model, row, { [field.name]: null }, undefined)) : undefined
+    if (going.has(keyOf(model, row[idName(model)] as string)))
+      return field.optional ? void (await changeRow(work, model, row, { [field.name]: null }, undefined)) : undefined
     if (field.onDelete === 'cascade') return removeRow(work, model, row, going)
     if (field.onDelete === 'clear') return clear(work, model, field, row)
   }

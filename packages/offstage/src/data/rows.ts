@@ -23,7 +23,14 @@ export const writableTest = (field: string): string => `~writable ${field}`
 export const readableTest = (field: string): string => `~readable ${field}`
 
 /** The rows that pass, in the order of their ids, locked until the transaction ends. */
-export async function lockRows(work: Work, model: ModelDef, where: Filter, limit: number, action: 'update' | 'delete', given?: Given): Promise<Locked[]> {
+export async function lockRows(
+  work: Work,
+  model: ModelDef,
+  where: Filter,
+  limit: number,
+  action: 'update' | 'delete',
+  given?: Given,
+): Promise<Locked[]> {
   const { policies } = work.core
   const tests: { as: string; where: Filter }[] = []
   const test = (as: string, filter: Filter): void => {
@@ -45,7 +52,14 @@ export async function lockRows(work: Work, model: ModelDef, where: Filter, limit
 }
 
 /** The one row to change: 404 before 403 before 412. */
-export async function lockRow(work: Work, model: ModelDef, where: Filter, action: 'update' | 'delete', given?: Given, { ifMatch }: MatchOptions = {}): Promise<Locked> {
+export async function lockRow(
+  work: Work,
+  model: ModelDef,
+  where: Filter,
+  action: 'update' | 'delete',
+  given?: Given,
+  { ifMatch }: MatchOptions = {},
+): Promise<Locked> {
   const [found] = await lockRows(work, model, where, 1, action, given)
   if (!found?.passes('~read')) throw notFound(model)
   if (!found.passes('~may')) throw ruleFails(model, action)
@@ -56,10 +70,15 @@ export async function lockRow(work: Work, model: ModelDef, where: Filter, action
 function matchVersion(model: ModelDef, row: Row, ifMatch: string): void {
   if (!model.fields.get('version')?.own) throw new OffstageError('malformed', { detail: `Rows of ${model.name} have no version to match.` })
   if (String(row['version']) === String(ifMatch)) return
-  throw new OffstageError('version_conflict', { detail: `The row of ${model.name} has changed since version ${String(ifMatch).slice(0, 20)} was read; read it again.` })
+  throw new OffstageError('version_conflict', {
+    detail: `The row of ${model.name} has changed since version ${String(ifMatch).slice(0, 20)} was read; read it again.`,
+  })
 }
 
-const givenBy = (given: Given | undefined) => (name: string): boolean => given?.columns.some(({ field }) => field.name === name) === true
+const givenBy =
+  (given: Given | undefined) =>
+  (name: string): boolean =>
+    given?.columns.some(({ field }) => field.name === name) === true
 
 export async function insertRow(work: Work, model: ModelDef, row: Row, given: Given): Promise<void> {
   try {

@@ -19,7 +19,9 @@ export async function signUp(core: Core, outer: Frame | undefined, values: objec
     const newcomer = bare(core, model)
     const login = new Set(model.columns.filter((field) => field.kind.name === 'email' && field.unique).map(({ name }) => name))
     const given = readGiven({ policies: core.policies, principal: newcomer }, model, values, 'create', login)
-    const rules = new Map(given.columns.map(({ field }) => [field, login.has(field.name) ? always : settled(writableFor(core.policies, newcomer, field))]))
+    const rules = new Map(
+      given.columns.map(({ field }) => [field, login.has(field.name) ? always : settled(writableFor(core.policies, newcomer, field))]),
+    )
     const refused = given.columns.filter(({ field }) => rules.get(field)!.is === 'false').map(({ field }) => field.name)
     if (refused.length > 0) throw notWritable(model, refused)
     const work: Work = { core, principal: newcomer, frame }
@@ -49,10 +51,16 @@ function settled(rule: Filter): Filter {
 
 function asksAboutCaller(filter: Filter): boolean {
   switch (filter.is) {
-    case 'exists': return true
-    case 'and': case 'or': return filter.of.some(asksAboutCaller)
-    case 'not': return asksAboutCaller(filter.of)
-    case 'some': return asksAboutCaller(filter.where)
-    default: return false
+    case 'exists':
+      return true
+    case 'and':
+    case 'or':
+      return filter.of.some(asksAboutCaller)
+    case 'not':
+      return asksAboutCaller(filter.of)
+    case 'some':
+      return asksAboutCaller(filter.where)
+    default:
+      return false
   }
 }

@@ -23,7 +23,12 @@ type Door = { readonly [scopeKey]: Scope }
 export function doors(registry: Registry): (scope: Scope) => Db {
   const face = Object.create(null) as object
   const name = (key: string, get: (scope: Scope) => unknown): void => {
-    Object.defineProperty(face, key, { enumerable: true, get(this: Door) { return get(this[scopeKey]) } })
+    Object.defineProperty(face, key, {
+      enumerable: true,
+      get(this: Door) {
+        return get(this[scopeKey])
+      },
+    })
   }
   for (const model of registry.models.values()) name(model.name, (scope) => new ModelTable(scope, model))
   const door = (scope: Scope): Db => {
@@ -33,8 +38,12 @@ export function doors(registry: Registry): (scope: Scope) => Db {
   }
   name('system', (scope) => door({ ...scope, who: system }))
   name('as', (scope) => (user: unknown) => door({ ...scope, who: userNamed(user) }))
-  name('transaction', (scope) => <T>(run: (db: Db) => Promise<T>, choices?: TransactionChoices) =>
-    begin(scope.core, scope.frame, (frame) => run(door({ ...scope, frame })), choices))
+  name(
+    'transaction',
+    (scope) =>
+      <T>(run: (db: Db) => Promise<T>, choices?: TransactionChoices) =>
+        begin(scope.core, scope.frame, (frame) => run(door({ ...scope, frame })), choices),
+  )
   return door
 }
 
@@ -106,7 +115,9 @@ class ModelTable implements Table {
   async upsert(key: object, values: { create: object; update: object }): Promise<any> {
     if (!isPlain(values)) throw new OffstageError('invalid_call', { detail: 'upsert takes a key and { create: { … }, update: { … } }.' })
     refuseOthers(values, ['create', 'update'])
-    return this.#server(await this.#back(undefined, [], (back) => upsert(this.#scope, this.#model, key, values.create, values.update, back!)))
+    return this.#server(
+      await this.#back(undefined, [], (back) => upsert(this.#scope, this.#model, key, values.create, values.update, back!)),
+    )
   }
 
   async aggregate(query: object): Promise<any[]> {
@@ -121,12 +132,21 @@ class ModelTable implements Table {
   async exists(where?: object): Promise<boolean> {
     const asking = await askingOf(this.#scope)
     const shape = parsePart(asking, this.#model, undefined, [])
-    const { rows } = await asking.reader.list({ ...shape, select: [{ field: this.#model.columns[0]!.name }], where: filterOf(asking, this.#model, where), limit: 1 })
+    const { rows } = await asking.reader.list({
+      ...shape,
+      select: [{ field: this.#model.columns[0]!.name }],
+      where: filterOf(asking, this.#model, where),
+      limit: 1,
+    })
     return rows.length > 0
   }
 
   /** Reads what is to come back before anything is written. */
-  async #back(options: object | undefined, more: readonly string[], run: (back: Query | undefined) => Promise<Row | undefined>): Promise<{ row: Row | undefined; back: Query | undefined }> {
+  async #back(
+    options: object | undefined,
+    more: readonly string[],
+    run: (back: Query | undefined) => Promise<Row | undefined>,
+  ): Promise<{ row: Row | undefined; back: Query | undefined }> {
     refuseOthers(options, [...shapeKeys, 'return', ...more])
     if (returnsNothing(options)) return { row: await run(undefined), back: undefined }
     const { core } = this.#scope
@@ -142,7 +162,8 @@ class ModelTable implements Table {
 
 function refuseOthers(options: object | undefined, keys: readonly string[]): void {
   for (const key of Object.keys(options ?? {})) {
-    if (!keys.includes(key)) throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
+    if (!keys.includes(key))
+      throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
   }
 }
 

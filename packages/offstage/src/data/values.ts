@@ -41,7 +41,8 @@ export interface Writer {
 
 /** Refuses what this writer can never write, whatever the rows are. `free` fields are the writer's to give all the same. */
 export function readGiven(writer: Writer, model: ModelDef, values: unknown, op: 'create' | 'update', free?: ReadonlySet<string>): Given {
-  if (!isPlain(values)) throw invalidValues([{ path: '', code: 'wrong_type', message: `Expected an object of values, found ${nameOfType(values)}.` }])
+  if (!isPlain(values))
+    throw invalidValues([{ path: '', code: 'wrong_type', message: `Expected an object of values, found ${nameOfType(values)}.` }])
   const columns: Wanted[] = []
   const lists: WantedList[] = []
   const unknown: FieldError[] = []
@@ -129,7 +130,10 @@ export function nextValue({ field, value, step }: Wanted, before: Json): Json {
   return field.kind.read(next, field.options)
 }
 
-const listWords: Readonly<Record<'create' | 'update', readonly string[]>> = { create: ['create', 'connect'], update: ['create', 'connect', 'disconnect'] }
+const listWords: Readonly<Record<'create' | 'update', readonly string[]>> = {
+  create: ['create', 'connect'],
+  update: ['create', 'connect', 'disconnect'],
+}
 
 function readList(field: FieldDef, value: unknown, op: 'create' | 'update'): WantedList {
   const words = listWords[op]
@@ -140,10 +144,12 @@ function readList(field: FieldDef, value: unknown, op: 'create' | 'update'): Wan
     if (!words.includes(word) || !Array.isArray(items)) throw new ValueError('wrong_type', expected)
     if (items.length > maxNested) throw new ValueError('too_long', `At most ${maxNested} rows at once.`)
   }
-  const ids = (word: string): string[] => Array.from((given.get(word) ?? []) as unknown[], (id, i) => {
-    if (typeof id !== 'string' || id === '' || id.length > 255) throw new ValueError('wrong_type', `${word}.${i} must be the id of a row.`)
-    return id
-  })
+  const ids = (word: string): string[] =>
+    Array.from((given.get(word) ?? []) as unknown[], (id, i) => {
+      if (typeof id !== 'string' || id === '' || id.length > 255)
+        throw new ValueError('wrong_type', `${word}.${i} must be the id of a row.`)
+      return id
+    })
   return { field, create: (given.get('create') ?? []) as unknown[], connect: ids('connect'), disconnect: ids('disconnect') }
 }
 

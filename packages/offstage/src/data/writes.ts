@@ -46,19 +46,36 @@ export async function createRow(work: Work, model: ModelDef, given: Given, how: 
     requireAll(model, row)
   }
   const { proven = [] } = how
-  await checkReferences(work, row, given.columns.filter(({ field, value }) => value === row[field.name] && !proven.includes(field.name)).map(({ field }) => field))
+  await checkReferences(
+    work,
+    row,
+    given.columns.filter(({ field, value }) => value === row[field.name] && !proven.includes(field.name)).map(({ field }) => field),
+  )
   await insertRow(work, model, row, given)
   const mark = frame.root.writes
   if (given.lists.length > 0) await writeLists(work, model, row, given.lists)
   row = await still(work, model, row, mark)
-  if (!(await holds(work, model, row, how.rule ?? ruleFor(core.policies, principal, model.name, 'create')))) throw ruleFails(model, 'create')
-  await stayWritable(work, model, row, given.columns.map(({ field }) => field), how.writable)
+  if (!(await holds(work, model, row, how.rule ?? ruleFor(core.policies, principal, model.name, 'create'))))
+    throw ruleFails(model, 'create')
+  await stayWritable(
+    work,
+    model,
+    row,
+    given.columns.map(({ field }) => field),
+    how.writable,
+  )
   if (model.hooks.created.length === 0) return { row, mark: frame.root.writes }
   await runHooks(work, model, 'created', row)
   return { row, mark }
 }
 
-export async function updateRow(work: Work, model: ModelDef, found: Locked, given: Given, proven: readonly string[] = []): Promise<Written> {
+export async function updateRow(
+  work: Work,
+  model: ModelDef,
+  found: Locked,
+  given: Given,
+  proven: readonly string[] = [],
+): Promise<Written> {
   const { core, principal, frame } = work
   const before = found.row
   const asked = changesOf(work, model, found, given)
@@ -71,7 +88,11 @@ export async function updateRow(work: Work, model: ModelDef, found: Locked, give
       row = await askHooks(work, model, 'updating', row, before)
       changes = differences(model, before, row, asked)
     }
-    await checkReferences(work, row, touched.filter(({ name }) => row[name] === asked[name] && !proven.includes(name)))
+    await checkReferences(
+      work,
+      row,
+      touched.filter(({ name }) => row[name] === asked[name] && !proven.includes(name)),
+    )
     row = await changeRow(work, model, before, { ...changes, ...stamp(work, model, before) }, given)
   }
   const mark = frame.root.writes
@@ -102,7 +123,10 @@ async function newRow(work: Work, model: ModelDef, given: Given): Promise<Row> {
         if (value !== undefined) row[name] = value
       } catch (error) {
         if (!(error instanceof ValueError)) throw error
-        throw new OffstageError('invalid_call', { detail: `The default of ${model.name}.${name} does not fit: ${error.message}`, place: field.place })
+        throw new OffstageError('invalid_call', {
+          detail: `The default of ${model.name}.${name} does not fit: ${error.message}`,
+          place: field.place,
+        })
       }
     }
   }
@@ -142,14 +166,21 @@ function changesOf(work: Work, model: ModelDef, found: Locked, given: Given): Ro
   for (const wanted of given.columns) {
     const { name, own } = wanted.field
     const before = found.row[name]!
-    const barred = principal.kind !== 'system' && !own && (writableFor(core.policies, principal, wanted.field).is === 'false' || !found.passes(writableTest(name)))
+    const barred =
+      principal.kind !== 'system' &&
+      !own &&
+      (writableFor(core.policies, principal, wanted.field).is === 'false' || !found.passes(writableTest(name)))
     // Whether a step would leave the limits already tells of the value.
     if (barred && wanted.step) {
       closed.push(name)
       continue
     }
     if (wanted.step && !canRead(work, found, wanted.field)) {
-      errors.push({ path: name, code: 'unreadable', message: 'Only a value that may be read can be counted from or added to; write it whole.' })
+      errors.push({
+        path: name,
+        code: 'unreadable',
+        message: 'Only a value that may be read can be counted from or added to; write it whole.',
+      })
       continue
     }
     let value: Json
@@ -180,7 +211,8 @@ function changesOf(work: Work, model: ModelDef, found: Locked, given: Given): Ro
   return changes
 }
 
-const canRead = ({ principal }: Work, found: Locked, field: FieldDef): boolean => principal.kind === 'system' || (!field.hidden && found.passes(readableTest(field.name)))
+const canRead = ({ principal }: Work, found: Locked, field: FieldDef): boolean =>
+  principal.kind === 'system' || (!field.hidden && found.passes(readableTest(field.name)))
 
 /** After hooks: their columns that differ, beside what the writer changes (even where that is equal). */
 function differences(model: ModelDef, before: Row, after: Row, changes: Row): Row {
@@ -196,7 +228,13 @@ async function still(work: Work, model: ModelDef, row: Row, mark: number): Promi
   throw new OffstageError('invalid_call', { detail: `A hook deleted the row of ${model.name} that was being written.`, place: model.place })
 }
 
-async function stayWritable(work: Work, model: ModelDef, row: Row, fields: readonly FieldDef[], writable?: Creation['writable']): Promise<void> {
+async function stayWritable(
+  work: Work,
+  model: ModelDef,
+  row: Row,
+  fields: readonly FieldDef[],
+  writable?: Creation['writable'],
+): Promise<void> {
   const { core, principal } = work
   const closed: string[] = []
   for (const field of fields) {

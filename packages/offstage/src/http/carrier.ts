@@ -39,14 +39,16 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
     fail(new Exchange(request.raw, reply.raw, undefined, base, request), carrierError(error))
   }
   const config: FastifyHttpOptions<NodeServer> = {
-    exposeHeadRoutes: false, return503OnClosing: false,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
     bodyLimit: options.bodyLimit,
     trustProxy: trustOf(options.trustProxy),
     // The query belongs to the routes; the carrier's own reading of it would be a second one.
     routerOptions: { maxParamLength: 512, querystringParser: () => noQuery },
-    serverFactory: (handler) => nodeServer((raw, res) => {
-      if (passes(raw, res)) handler(raw, res)
-    }),
+    serverFactory: (handler) =>
+      nodeServer((raw, res) => {
+        if (passes(raw, res)) handler(raw, res)
+      }),
     frameworkErrors: refuse,
   }
   const server = fastify(config)
@@ -56,20 +58,23 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
 
   // Of a request that came by `fetch`. Given to `inject` itself, it would end a stream that nobody listens to yet, and with it the process.
   const givenUp = new AsyncLocalStorage<AbortSignal>()
-  const handler = (route: Route) => (request: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack()
-    const signal = givenUp.getStore()
-    if (signal?.aborted) return void reply.raw.destroy()
-    signal?.addEventListener('abort', () => reply.raw.destroy(), { once: true })
-    carry(route, new Exchange(request.raw, reply.raw, request.params, base, request), request.body as Uint8Array | undefined)
-  }
+  const handler =
+    (route: Route) =>
+    (request: FastifyRequest, reply: FastifyReply): void => {
+      reply.hijack()
+      const signal = givenUp.getStore()
+      if (signal?.aborted) return void reply.raw.destroy()
+      signal?.addEventListener('abort', () => reply.raw.destroy(), { once: true })
+      carry(route, new Exchange(request.raw, reply.raw, request.params, base, request), request.body as Uint8Array | undefined)
+    }
   server.setNotFoundHandler(handler(fallback))
   for (const route of options.routes) {
     const method = route.method === 'GET' ? ['GET', 'HEAD'] : route.method
     server.route({ method, url: route.path, ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }), handler: handler(route) })
   }
   for (const route of options.mounts) {
-    for (const url of new Set([route.path, `${route.path.replace(/\/$/, '')}/*`])) server.route({ method: [...knownMethods] as any[], url, handler: handler(route) })
+    for (const url of new Set([route.path, `${route.path.replace(/\/$/, '')}/*`]))
+      server.route({ method: [...knownMethods] as any[], url, handler: handler(route) })
   }
   if (options.extend) await options.extend(server)
   await server.ready()
@@ -81,12 +86,22 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
       const url = new URL(request.url)
       const headers: Record<string, string> = { host: url.host, ...Object.fromEntries(request.headers) }
       if (request.body && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked'
-      const response = await givenUp.run(signal, async () => await server.inject({
-        method: request.method as any, url: `${url.pathname}${url.search}`, headers, payloadAsStream: true,
-        ...(request.body && { payload: Readable.fromWeb(request.body as any) }), ...(ip !== undefined && { remoteAddress: ip }),
-      })).catch((error: unknown) => {
-        throw signal.aborted ? signal.reason : error
-      })
+      const response = await givenUp
+        .run(
+          signal,
+          async () =>
+            await server.inject({
+              method: request.method as any,
+              url: `${url.pathname}${url.search}`,
+              headers,
+              payloadAsStream: true,
+              ...(request.body && { payload: Readable.fromWeb(request.body as any) }),
+              ...(ip !== undefined && { remoteAddress: ip }),
+            }),
+        )
+        .catch((error: unknown) => {
+          throw signal.aborted ? signal.reason : error
+        })
       const answer = new Headers()
       for (const [name, value] of Object.entries(response.headers)) for (const one of [value].flat()) answer.append(name, String(one))
       const empty = request.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304
@@ -120,23 +135,38 @@ const noQuery = Object.freeze({})
 /** An error of the carrier itself, in our words. */
 function carrierError(error: unknown): unknown {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new OffstageError('too_large', { detail: 'The body is larger than this route accepts.' })
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new OffstageError('too_large', { detail: 'The body is larger than this route accepts.' })
   if (statusCode === 415) return new OffstageError('unsupported_media_type', { detail: 'The content type of the body could not be read.' })
   if (statusCode !== undefined && statusCode < 500) return new OffstageError('malformed', { detail: 'The request could not be read.' })
   return error
 }
 
 function nodeServer(listener: (raw: IncomingMessage, res: ServerResponse) => void): NodeServer {
-  const server = createServer({
-    // Longer than the minute that proxies keep a connection, so that it is they who close it.
-    keepAliveTimeout: 72_000, headersTimeout: 20_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384,
-  }, listener)
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseConnection(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400))
+  const server = createServer(
+    {
+      // Longer than the minute that proxies keep a connection, so that it is they who close it.
+      keepAliveTimeout: 72_000,
+      headersTimeout: 20_000,
+      requestTimeout: 120_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16_384,
+    },
+    listener,
+  )
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseConnection(socket, error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400),
+  )
   server.on('connect', (_raw: IncomingMessage, socket: Socket) => refuseConnection(socket, 405))
   return server
 }
 
-const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 405: 'Method Not Allowed', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' }
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+}
 
 /** What is not HTTP gets no more than a status, and the connection ends: where the next request begins is not known. */
 function refuseConnection(socket: Socket, status: number): void {

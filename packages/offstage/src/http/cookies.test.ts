@@ -12,6 +12,9 @@ test('a cookie is found by its whole name, wherever it stands', () => {
 })
 
 test('a cookie that is written cannot carry another header or attribute', () => {
-  assert.equal(writeCookie('__Host-a', 'tok-en_1', { maxAge: 60, secure: true }), '__Host-a=tok-en_1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure')
+  assert.equal(
+    writeCookie('__Host-a', 'tok-en_1', { maxAge: 60, secure: true }),
+    '__Host-a=tok-en_1; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure',
+  )
   for (const value of ['a;b', 'a\r\nb', 'a b', 'a,b', '"a"']) assert.throws(() => writeCookie('a', value, { maxAge: 1, secure: false }))
 })

@@ -79,7 +79,10 @@ export class Exchange implements HttpRequest {
     const body = this.method === 'GET' || this.method === 'HEAD' ? undefined : this.bytes
     const { method, signal } = this
     return new Request(`${this.#base ?? `http://${this.headers.host ?? 'localhost'}`}${this.raw.url}`, {
-      method, headers, signal, ...(body && { body: body as Uint8Array<ArrayBuffer> }),
+      method,
+      headers,
+      signal,
+      ...(body && { body: body as Uint8Array<ArrayBuffer> }),
     })
   }
 
@@ -87,7 +90,8 @@ export class Exchange implements HttpRequest {
   answer(reply: HttpReply, standing: StandingHeaders, more: readonly string[]): void {
     const { body, status } = reply
     if (this.answered) return discard(body)
-    const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : undefined
+    const length =
+      body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : undefined
     // Throws for a header that cannot be sent; then nothing has been, and an error can still be answered.
     this.res.writeHead(status, standing.merge(reply, length, more))
     this.answered = true

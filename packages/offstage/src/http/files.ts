@@ -14,13 +14,34 @@ export interface FilesOptions {
   readonly fallback?: string
 }
 
-const types: ReadonlyMap<string, string> = new Map(Object.entries({
-  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8', '.json': 'application/json', '.map': 'application/json', '.txt': 'text/plain; charset=utf-8',
-  '.xml': 'application/xml', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif',
-  '.webp': 'image/webp', '.avif': 'image/avif', '.ico': 'image/x-icon', '.woff': 'font/woff', '.woff2': 'font/woff2', '.wasm': 'application/wasm',
-  '.webmanifest': 'application/manifest+json', '.pdf': 'application/pdf', '.mp4': 'video/mp4', '.webm': 'video/webm', '.mp3': 'audio/mpeg',
-}))
+const types: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '.html': 'text/html; charset=utf-8',
+    '.css': 'text/css; charset=utf-8',
+    '.js': 'text/javascript; charset=utf-8',
+    '.mjs': 'text/javascript; charset=utf-8',
+    '.json': 'application/json',
+    '.map': 'application/json',
+    '.txt': 'text/plain; charset=utf-8',
+    '.xml': 'application/xml',
+    '.svg': 'image/svg+xml',
+    '.png': 'image/png',
+    '.jpg': 'image/jpeg',
+    '.jpeg': 'image/jpeg',
+    '.gif': 'image/gif',
+    '.webp': 'image/webp',
+    '.avif': 'image/avif',
+    '.ico': 'image/x-icon',
+    '.woff': 'font/woff',
+    '.woff2': 'font/woff2',
+    '.wasm': 'application/wasm',
+    '.webmanifest': 'application/manifest+json',
+    '.pdf': 'application/pdf',
+    '.mp4': 'video/mp4',
+    '.webm': 'video/webm',
+    '.mp3': 'audio/mpeg',
+  }),
+)
 
 /** Addresses of Offstage itself, in any spelling: a mistyped one is an error, not a page of the frontend. */
 const own = /^(?:api|admin|docs|problems|openapi\.json|healthz|readyz|metrics)(?:\/|$)/i
@@ -63,8 +84,13 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
     if (!request.path.startsWith(prefix)) return undefined
     const inside = request.path.slice(prefix.length)
     // Files that begin with a dot are not for the public, whatever is in the folder; `.well-known` is.
-    if (inside.includes('\0') || inside.includes('\\') || inside.split('/').some((part) => part.startsWith('.') && part !== '.well-known')) return undefined
-    const page = options.fallback !== undefined && extname(inside) === '' && !own.test(request.path.slice(1)) && (request.headers.accept ?? '').includes('text/html')
+    if (inside.includes('\0') || inside.includes('\\') || inside.split('/').some((part) => part.startsWith('.') && part !== '.well-known'))
+      return undefined
+    const page =
+      options.fallback !== undefined &&
+      extname(inside) === '' &&
+      !own.test(request.path.slice(1)) &&
+      (request.headers.accept ?? '').includes('text/html')
     const reply = (await find(inside)) ?? (page ? await find(options.fallback!) : undefined)
     const tag = reply?.headers?.etag
     if (reply && tag !== undefined && request.headers['if-none-match']?.split(/, */).includes(String(tag))) {

@@ -8,8 +8,17 @@ export const knownMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST',
 
 /** Headers that must come once. Node keeps the first of two, a proxy may have judged by the second. */
 const single: ReadonlySet<string> = new Set([
-  'host', 'authorization', 'content-type', 'content-length', 'content-encoding', 'origin', 'sec-fetch-site', 'if-match', 'prefer',
-  'x-http-method-override', 'idempotency-key',
+  'host',
+  'authorization',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'origin',
+  'sec-fetch-site',
+  'if-match',
+  'prefer',
+  'x-http-method-override',
+  'idempotency-key',
 ])
 const lengths = new Set([...single].map((name) => name.length))
 
@@ -25,7 +34,8 @@ export function refuseAtFront(url: string, rawHeaders: readonly string[]): Offst
     const name = rawHeaders[i]!
     if (!lengths.has(name.length) || !single.has(name.toLowerCase())) continue
     if (repeats(rawHeaders, i)) return malformed(`The header ${name.toLowerCase()} was sent more than once.`)
-    if (name.length === 4 && name.toLowerCase() === 'host' && !hostForm.test(rawHeaders[i + 1]!)) return malformed('The Host header must be a name or an address, and perhaps a port.')
+    if (name.length === 4 && name.toLowerCase() === 'host' && !hostForm.test(rawHeaders[i + 1]!))
+      return malformed('The Host header must be a name or an address, and perhaps a port.')
   }
   return refuseUrl(url)
 }

@@ -16,12 +16,20 @@ export interface StandingHeaders {
 /** `https`: the app is reached over https, and browsers shall never try without it again. */
 export function openHeaders(https: boolean): StandingHeaders {
   const common: readonly string[] = [
-    'x-content-type-options', 'nosniff',
-    'cross-origin-opener-policy', 'same-origin',
+    'x-content-type-options',
+    'nosniff',
+    'cross-origin-opener-policy',
+    'same-origin',
     ...(https ? ['strict-transport-security', 'max-age=31536000'] : []),
   ]
   const standing = (policy: string, referrer: string, resource: string): readonly string[] => [
-    ...common, 'content-security-policy', policy, 'referrer-policy', referrer, 'cross-origin-resource-policy', resource,
+    ...common,
+    'content-security-policy',
+    policy,
+    'referrer-policy',
+    referrer,
+    'cross-origin-resource-policy',
+    resource,
   ]
   const data = standing(dataPolicy, 'no-referrer', 'same-origin')
   const page = standing(pagePolicy, 'same-origin', 'same-origin')

@@ -53,7 +53,8 @@ function scan(text: string): number {
     } else if (code === 0x7d || code === 0x5d) depth--
     else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) i = endOfNumber(text, i)
   }
-  if (members > maxMembers || items > maxMembers * 5) throw malformed(`The body holds more than ${maxMembers} names or ${maxMembers * 5} items.`)
+  if (members > maxMembers || items > maxMembers * 5)
+    throw malformed(`The body holds more than ${maxMembers} names or ${maxMembers * 5} items.`)
   return members
 }
 
@@ -79,7 +80,8 @@ function endOfNumber(text: string, start: number): number {
   return number.lastIndex - 1
 }
 
-const outOfRange = (): OffstageError => malformed('A number in the body is too large to be kept exactly; send it as text where the field is a decimal.')
+const outOfRange = (): OffstageError =>
+  malformed('A number in the body is too large to be kept exactly; send it as text where the field is a decimal.')
 
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
@@ -90,7 +92,10 @@ function countKeys(value: unknown): number {
   }
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key]
-    if (key === '__proto__' || (key === 'constructor' && typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype'))) {
+    if (
+      key === '__proto__' ||
+      (key === 'constructor' && typeof inner === 'object' && inner !== null && Object.hasOwn(inner, 'prototype'))
+    ) {
       throw malformed(`The body has the name \`${key}\`, which cannot be kept.`)
     }
     count += 1 + countKeys(inner)

@@ -14,7 +14,12 @@ export interface Log extends Logger {
   readonly requests: Logger
 }
 
-const masked = ['authorization', 'cookie', 'password', 'token', 'secret'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-${name}"]`])
+const masked = ['authorization', 'cookie', 'password', 'token', 'secret'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+  `*["set-${name}"]`,
+])
 
 /** The log: one line of JSON an event, whatever is in it. */
 export function openLog(options: LogOptions = {}): Log {
@@ -22,7 +27,9 @@ export function openLog(options: LogOptions = {}): Log {
   const target: DestinationStream = options.write ? { write: options.write } : standardOutput()
   const stream: DestinationStream = secrets.length === 0 ? target : { write: (line) => target.write(hide(line, secrets)) }
   const form = {
-    level: options.level ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime,
+    level: options.level ?? 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: tell },
   }

@@ -57,7 +57,8 @@ export function openOrigins(options: OriginOptions): Origins {
       if (origin === undefined && site === undefined) return undefined
       if (origin !== undefined && trusts(origin)) return undefined
       // Browsers leave out Sec-Fetch-Site on plain http. Where it is there, it knows better: http and https differ.
-      if (origin !== undefined && site === undefined && (own === undefined ? sameHost(origin, headers.host) : origin === own)) return undefined
+      if (origin !== undefined && site === undefined && (own === undefined ? sameHost(origin, headers.host) : origin === own))
+        return undefined
       return refused(origin, options.development)
     },
   }
@@ -70,9 +71,10 @@ function sameHost(origin: string, host: string | undefined): boolean {
 function refused(origin: string | undefined, development: boolean): OffstageError {
   const name = origin !== undefined && /^https?:\/\/[\w.:[\]-]{1,200}$/.test(origin) ? origin : undefined
   return new OffstageError('origin_refused', {
-    detail: name === undefined
-      ? 'A page of another origin made this request with a cookie.'
-      : `A page of ${name} made this request. To allow it, add that origin to ORIGINS: ORIGINS=${name}`,
+    detail:
+      name === undefined
+        ? 'A page of another origin made this request with a cookie.'
+        : `A page of ${name} made this request. To allow it, add that origin to ORIGINS: ORIGINS=${name}`,
     hint: development && name !== undefined ? `Write ORIGINS=${name} in .env, or leave the cookie out and use a bearer token.` : undefined,
   })
 }

@@ -15,13 +15,24 @@ export function problemReply(error: unknown, requestId: string, development: boo
   const { code, title, status, detail, errors, place, headers } = development ? known : outward(known)
   const hint = development ? (known.hint ?? (isOurs(known) ? message(known.cause ?? known) : undefined)) : undefined
   const body = {
-    type: `/problems/${code}`, title, status, detail, code, errors, requestId,
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    code,
+    errors,
+    requestId,
     hint: hint === detail ? undefined : hint,
     place: development && place !== '' ? place : undefined,
   }
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(status === 503 && { 'retry-after': '1' }), ...headers },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 503 && { 'retry-after': '1' }),
+      ...headers,
+    },
     body: JSON.stringify(body),
   }
 }

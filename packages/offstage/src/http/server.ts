@@ -63,8 +63,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const health: Route[] = [
     { method: 'GET', path: '/healthz', name: 'healthz', handle: () => state(200, 'ok') },
     {
-      method: 'GET', path: '/readyz', name: 'readyz',
-      handle: async () => (!draining && (await (options.ready?.() ?? true)) ? state(200, 'ready') : state(503, draining ? 'stopping' : 'not ready')),
+      method: 'GET',
+      path: '/readyz',
+      name: 'readyz',
+      handle: async () =>
+        !draining && (await (options.ready?.() ?? true)) ? state(200, 'ready') : state(503, draining ? 'stopping' : 'not ready'),
     },
   ]
   const routes = [...options.routes, ...health]
@@ -74,7 +77,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   /** Whatever no route takes: another method, a preflight, a file, or nothing. */
   const fallback: Route = {
-    method: 'GET', path: '*', name: 'fallback', body: 'raw',
+    method: 'GET',
+    path: '*',
+    name: 'fallback',
+    body: 'raw',
     async handle(request) {
       const there = routesAt((request as Exchange).rawPath)
       if (there.length > 0) {
@@ -101,10 +107,18 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     // What of a refused body is still on its way shall not be read.
     exchange.answer(reply, standing, closing || reply.status === 413 ? [...more, 'connection', 'close'] : more)
     if (log.isLevelEnabled('info')) {
-      log.requests.info({
-        requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, status: reply.status,
-        ms: Math.round((performance.now() - exchange.started) * 10) / 10, ip: exchange.ip,
-      }, 'request')
+      log.requests.info(
+        {
+          requestId: exchange.id,
+          method: exchange.method,
+          path: exchange.rawPath,
+          route: route?.name,
+          status: reply.status,
+          ms: Math.round((performance.now() - exchange.started) * 10) / 10,
+          ip: exchange.ip,
+        },
+        'request',
+      )
     }
   }
 
@@ -112,15 +126,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (exchange.answered) return
     const reply = problemReply(error, exchange.id, development)
     if (reply.status >= 500 && !(reply.status === 503 && error instanceof OffstageError)) {
-      log.error({ requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error }, 'request failed')
+      log.error(
+        { requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error },
+        'request failed',
+      )
     }
     if (!route?.problem) return finish(exchange, route, reply)
     const { headers } = outward(error)
     // The form is the group's; `Allow` and `Retry-After` are of the protocol.
-    route.problem(outward(error), exchange).then((own) => finish(exchange, route, { ...own, headers: { ...headers, ...own.headers } })).catch((second: unknown) => {
-      log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
-      finish(exchange, route, reply)
-    }).catch(() => exchange.res.destroy())
+    route
+      .problem(outward(error), exchange)
+      .then((own) => finish(exchange, route, { ...own, headers: { ...headers, ...own.headers } }))
+      .catch((second: unknown) => {
+        log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
+        finish(exchange, route, reply)
+      })
+      .catch(() => exchange.res.destroy())
   }
 
   const succeed = (exchange: Exchange, route: Route, reply: HttpReply): void => {
@@ -159,31 +180,44 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   }
 
   const carrier = await openCarrier({
-    routes, fallback, base, passes, carry, extend: options.extend,
+    routes,
+    fallback,
+    base,
+    passes,
+    carry,
+    extend: options.extend,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     trustProxy: options.trustProxy ?? false,
     fail: (exchange, error) => fail(exchange, undefined, error),
-    mounts: (options.mounts ?? []).map(({ prefix, handle }) => (
-      { method: 'GET', path: prefix, name: 'mount', body: 'raw', handle: async (request) => replyOf(await handle(request.toRequest())) }
-    )),
+    mounts: (options.mounts ?? []).map(({ prefix, handle }) => ({
+      method: 'GET',
+      path: prefix,
+      name: 'mount',
+      body: 'raw',
+      handle: async (request) => replyOf(await handle(request.toRequest())),
+    })),
   })
 
   const requestTime = options.requestTime ?? 30_000
-  const sweep = setInterval(() => {
-    const oldest = performance.now() - requestTime
-    for (const exchange of active) {
-      if (exchange.started > oldest) break
-      const late = new OffstageError('timeout', { detail: 'The request took too long and was given up.' })
-      fail(exchange, undefined, late)
-      exchange.abort(late)
-    }
-  }, Math.min(500, requestTime))
+  const sweep = setInterval(
+    () => {
+      const oldest = performance.now() - requestTime
+      for (const exchange of active) {
+        if (exchange.started > oldest) break
+        const late = new OffstageError('timeout', { detail: 'The request took too long and was given up.' })
+        fail(exchange, undefined, late)
+        exchange.abort(late)
+      }
+    },
+    Math.min(500, requestTime),
+  )
   sweep.unref()
 
   return {
     async fetch(request, { ip } = {}) {
       const { pathname, search } = new URL(request.url)
-      const refused = refuseAtFront(pathname + search, []) ?? (knownMethods.has(request.method) ? undefined : notAnswered(pathname, routesAt(pathname)))
+      const refused =
+        refuseAtFront(pathname + search, []) ?? (knownMethods.has(request.method) ? undefined : notAnswered(pathname, routesAt(pathname)))
       if (refused === undefined) return carrier.fetch(request, ip)
       const reply = problemReply(refused, randomUUID(), development)
       return new Response(reply.body as string, { status: reply.status, headers: pairs(standing.merge(reply, undefined, [])) })
@@ -204,8 +238,11 @@ function notAnswered(path: string, there: readonly Route[]): OffstageError {
   return new OffstageError('method_not_allowed', { detail: `${path} answers ${allow}.`, headers: { allow } })
 }
 
-const state = (status: number, text: string): HttpReply =>
-  ({ status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify({ status: text }) })
+const state = (status: number, text: string): HttpReply => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  body: JSON.stringify({ status: text }),
+})
 
 function readBody(route: Route, exchange: Exchange, bytes: Uint8Array): void {
   if (route.body === undefined) throw new OffstageError('malformed', { detail: `${exchange.method} ${exchange.path} takes no body.` })

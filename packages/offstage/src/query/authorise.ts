@@ -55,11 +55,19 @@ function openRule({ policies, principal }: Caller, model: ModelDef): Filter {
 
 /** Everything of a query but its `where`. */
 function within(caller: Caller, model: ModelDef, query: Query): Query {
-  return { ...query, ...onShape(caller, model, query), sort: query.sort.map((sort) => ({ ...sort, term: onTerm(caller, model, sort.term) })) }
+  return {
+    ...query,
+    ...onShape(caller, model, query),
+    sort: query.sort.map((sort) => ({ ...sort, term: onTerm(caller, model, sort.term) })),
+  }
 }
 
 function onShape(caller: Caller, model: ModelDef, shape: Shape): Shape {
-  return { ...shape, select: onSelect(caller, model, shape.select), include: shape.include.map((include) => onInclude(caller, model, include)) }
+  return {
+    ...shape,
+    select: onSelect(caller, model, shape.select),
+    include: shape.include.map((include) => onInclude(caller, model, include)),
+  }
 }
 
 function onSelect(caller: Caller, model: ModelDef, select: readonly Selected[]): readonly Selected[] {
@@ -98,7 +106,11 @@ function onInclude(caller: Caller, model: ModelDef, include: Include): Include {
   }
   if (include.kind === 'many') {
     const query = within(caller, target, include.query)
-    return { ...include, ...optional('between', between), query: { ...query, where: and([guard, onRow(caller, target, include.query.where)]) } }
+    return {
+      ...include,
+      ...optional('between', between),
+      query: { ...query, where: and([guard, onRow(caller, target, include.query.where)]) },
+    }
   }
   return { ...include, ...optional('between', between), where: and([guard, onRow(caller, target, include.where)]) }
 }
@@ -117,18 +129,29 @@ function onTerm(caller: Caller, model: ModelDef, term: Term): Term {
 /** A caller's filter: where a field is masked, a test on it sees null. */
 function onRow(caller: Caller, model: ModelDef, filter: Filter): Filter {
   switch (filter.is) {
-    case 'true': case 'false': return filter
-    case 'and': return and(filter.of.map((part) => onRow(caller, model, part)))
-    case 'or': return or(filter.of.map((part) => onRow(caller, model, part)))
-    case 'not': return not(onRow(caller, model, filter.of))
-    case 'compare': case 'in': case 'json': return and([visible(caller, model, filter.field).mask, filter])
-    case 'null': return or([not(visible(caller, model, filter.field).mask), filter])
+    case 'true':
+    case 'false':
+      return filter
+    case 'and':
+      return and(filter.of.map((part) => onRow(caller, model, part)))
+    case 'or':
+      return or(filter.of.map((part) => onRow(caller, model, part)))
+    case 'not':
+      return not(onRow(caller, model, filter.of))
+    case 'compare':
+    case 'in':
+    case 'json':
+      return and([visible(caller, model, filter.field).mask, filter])
+    case 'null':
+      return or([not(visible(caller, model, filter.field).mask), filter])
     case 'some': {
       const { target, mask, guard, between } = relation(caller, model, filter.field)
       return and([mask, some(filter.field, and([guard, onRow(caller, target, filter.where)]), between)])
     }
-    case 'search': return onSearch(caller, model, filter)
-    case 'me': case 'exists':
+    case 'search':
+      return onSearch(caller, model, filter)
+    case 'me':
+    case 'exists':
       if (caller.principal.kind === 'system') return filter
       throw new OffstageError('invalid_call', { detail: `A caller's filter cannot hold '${filter.is}'; only rules can.` })
   }

@@ -37,7 +37,10 @@ const tables = new Map<string, readonly Offset[]>()
  */
 export function offsetTable(zone: string, from: string, to: string): readonly Offset[] {
   const table = wholeTable(zone)
-  const first = Math.max(0, table.findLastIndex((entry) => entry.at <= from))
+  const first = Math.max(
+    0,
+    table.findLastIndex((entry) => entry.at <= from),
+  )
   return table.filter((entry, i) => i >= first && (i === first || entry.at <= to))
 }
 
@@ -69,10 +72,24 @@ function search(zone: string): readonly Offset[] {
 /** Seconds to add to UTC at an instant, from ICU. */
 function offsetReader(zone: string): (ms: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   })
   return (ms) => {
-    const [month, dayOfMonth, year, hour, minute, seconds] = format.format(ms).match(/\d+/g)!.map(Number) as [number, number, number, number, number, number]
+    const [month, dayOfMonth, year, hour, minute, seconds] = format.format(ms).match(/\d+/g)!.map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     return (Date.UTC(year, month - 1, dayOfMonth, hour, minute, seconds) - ms) / second
   }
 }

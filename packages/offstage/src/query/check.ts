@@ -24,7 +24,13 @@ export function checkRules(registry: Registry, app: AppDeclaration): Declaration
       return [{ what, place, filter: compileRule(registry, model, rule) }]
     } catch (error) {
       if (!(error instanceof OffstageError)) throw error
-      problems.push({ id: 'O101', level: 'error', place, message: `${what}: ${error.detail ?? error.message}`, hint: hintFor(error, model) })
+      problems.push({
+        id: 'O101',
+        level: 'error',
+        place,
+        message: `${what}: ${error.detail ?? error.message}`,
+        hint: hintFor(error, model),
+      })
       return []
     }
   })
@@ -42,17 +48,23 @@ interface Declared {
 function* declaredRules(registry: Registry, app: AppDeclaration): Generator<Declared> {
   for (const model of registry.models.values()) {
     if (model.system) continue
-    for (const [action, rule] of Object.entries(model.rules)) yield { what: `${model.name}.${action}`, place: model.rulePlace ?? model.place, model, rule }
+    for (const [action, rule] of Object.entries(model.rules))
+      yield { what: `${model.name}.${action}`, place: model.rulePlace ?? model.place, model, rule }
     for (const field of model.fields.values()) {
       for (const key of ['readable', 'writable'] as const) {
-        if (field[key] !== undefined) yield { what: `${model.name}.${field.name}.${key}`, place: field.place ?? model.place, model, rule: field[key] }
+        if (field[key] !== undefined)
+          yield { what: `${model.name}.${field.name}.${key}`, place: field.place ?? model.place, model, rule: field[key] }
       }
     }
   }
   for (const [name, node] of Object.entries(app.endpoints)) {
-    const inner = node instanceof GroupNode ? Object.entries(node.endpoints).map(([key, endpoint]) => [`${name}.${key}`, endpoint] as const) : [[name, node] as const]
+    const inner =
+      node instanceof GroupNode
+        ? Object.entries(node.endpoints).map(([key, endpoint]) => [`${name}.${key}`, endpoint] as const)
+        : [[name, node] as const]
     for (const [path, endpoint] of inner) {
-      if (endpoint.spec?.allow !== undefined) yield { what: `endpoints.${path}.allow`, place: endpoint.place.toString(), model: undefined, rule: endpoint.spec.allow }
+      if (endpoint.spec?.allow !== undefined)
+        yield { what: `endpoints.${path}.allow`, place: endpoint.place.toString(), model: undefined, rule: endpoint.spec.allow }
     }
   }
   for (const key of ['admin', 'docs'] as const) {
@@ -61,8 +73,10 @@ function* declaredRules(registry: Registry, app: AppDeclaration): Generator<Decl
 }
 
 function hintFor(error: OffstageError, model: ModelDef | undefined): string {
-  if (error.code === 'declaration') return "Rules are 'everyone', 'signed-in', 'nobody', filters such as { owner: me }, me.is({ role: 'admin' }), or lists of these."
-  if (error.code === 'unknown_field') return `Rules name fields as they are declared${model ? `; ${model.name} has: ${[...model.fields.keys()].join(' ')}` : ''}.`
+  if (error.code === 'declaration')
+    return "Rules are 'everyone', 'signed-in', 'nobody', filters such as { owner: me }, me.is({ role: 'admin' }), or lists of these."
+  if (error.code === 'unknown_field')
+    return `Rules name fields as they are declared${model ? `; ${model.name} has: ${[...model.fields.keys()].join(' ')}` : ''}.`
   return 'Rules are filters in the same language as queries: { status: { in: [...] }, author: { team: me.team } }.'
 }
 
@@ -79,7 +93,9 @@ function* selfGrants(registry: Registry, rules: readonly Rule[]): Generator<Decl
   }
   for (const [field, rule] of dependents) {
     yield {
-      id: 'O102', level: 'error', place: field.place ?? user.place,
+      id: 'O102',
+      level: 'error',
+      place: field.place ?? user.place,
       message: `${user.name}.${field.name} decides what its user may do (${rule.what}${rule.place ? ` at ${rule.place}` : ''}), and users could write it themselves.`,
       hint: `Add .writable('nobody') to ${user.name}.${field.name}, or the rule that says who may write it.`,
     }
@@ -96,7 +112,9 @@ function* listMasks(registry: Registry): Generator<DeclarationProblem> {
     for (const field of model.fields.values()) {
       if (field.kind.name !== 'many' || field.readable === undefined) continue
       yield {
-        id: 'O103', level: 'error', place: field.place ?? model.place,
+        id: 'O103',
+        level: 'error',
+        place: field.place ?? model.place,
         message: `${model.name}.${field.name} is a list, which cannot have a rule of its own.`,
         hint: `Say who may read in the rules of ${field.target}.`,
       }
@@ -109,7 +127,9 @@ function* tellingUniques(registry: Registry, rules: readonly Rule[]): Generator<
   const byName = new Map(rules.map((rule) => [rule.what, rule.filter]))
   for (const model of registry.models.values()) {
     const read = byName.get(`${model.name}.read`)
-    const writers = ['create', 'update'].map((action) => byName.get(`${model.name}.${action}`)).filter((rule) => rule && rule.is !== 'false') as Filter[]
+    const writers = ['create', 'update']
+      .map((action) => byName.get(`${model.name}.${action}`))
+      .filter((rule) => rule && rule.is !== 'false') as Filter[]
     if (model.system || writers.length === 0 || read?.is === 'true' || isSignedIn(read)) continue
     for (const group of model.unique) {
       const fields = group.map((name) => model.fields.get(name))
@@ -117,9 +137,11 @@ function* tellingUniques(registry: Registry, rules: readonly Rule[]): Generator<
       if (model === registry.user && fields.length === 1 && fields[0]?.kind.name === 'email') continue
       if (writers.every((rule) => group.some((name) => pins(rule, name))) || fields.every((field) => field?.writable === 'nobody')) continue
       yield {
-        id: 'O104', level: 'warning', place: fields[0]?.place ?? model.place,
+        id: 'O104',
+        level: 'warning',
+        place: fields[0]?.place ?? model.place,
         message: `${model.name}.${group.join('+')} is unique over rows that not everyone may read: who writes a taken value learns that it is taken.`,
-        hint: 'Make it unique together with the owner (unique: [[\'owner\', …]] in the options of the model), if that is what is meant.',
+        hint: "Make it unique together with the owner (unique: [['owner', …]] in the options of the model), if that is what is meant.",
       }
     }
   }

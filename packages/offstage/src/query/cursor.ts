@@ -18,7 +18,10 @@ export function readCursor(query: Query, principal: Principal, secrets: readonly
   const [payload = '', signature = '', ...rest] = query.cursor.split('.')
   const given = Buffer.from(signature, 'base64url')
   // Base64 has several spellings of the same bytes; only the one we made is ours.
-  const intact = rest.length === 0 && given.toString('base64url') === signature && secrets.some((secret) => signed(given, sign(payload, query, principal, secret)))
+  const intact =
+    rest.length === 0 &&
+    given.toString('base64url') === signature &&
+    secrets.some((secret) => signed(given, sign(payload, query, principal, secret)))
   if (!intact) throw invalid()
   const values: Json = JSON.parse(Buffer.from(payload, 'base64url').toString())
   if (!Array.isArray(values) || values.length !== query.sort.length) throw invalid()
@@ -35,5 +38,7 @@ function invalid(): OffstageError {
 
 function sign(payload: string, query: Query, principal: Principal, secret: string): Buffer {
   const who = principal.kind === 'user' ? ['user', principal.id] : [principal.kind]
-  return createHmac('sha256', secret).update(JSON.stringify(['cursor', who, query.model, query.where, query.sort, payload])).digest()
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['cursor', who, query.model, query.where, query.sort, payload]))
+    .digest()
 }

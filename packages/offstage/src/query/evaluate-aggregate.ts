@@ -12,7 +12,11 @@ import { mean, outputColumns, scaleOf, termField, wholeNumber, type OutputColumn
 import type { Aggregate, Filter, Group, Measure } from './tree.ts'
 import { compareNullable, compareValues, textOf, unitsOf } from './values.ts'
 
-export function evaluateAggregate(registry: Registry, rowsByModel: ReadonlyMap<string, readonly Row[]>, aggregate: Aggregate): readonly Row[] {
+export function evaluateAggregate(
+  registry: Registry,
+  rowsByModel: ReadonlyMap<string, readonly Row[]>,
+  aggregate: Aggregate,
+): readonly Row[] {
   const world: World = { registry, rows: (model) => rowsByModel.get(model) ?? [] }
   const model = registry.models.get(aggregate.model)!
   const groups = new Map<string, { readonly key: Row; readonly rows: Row[] }>()
@@ -45,7 +49,10 @@ function measureValue(world: World, model: ModelDef, rows: readonly Row[], { fn,
   if (fn === 'count') return values.length
   if (fn === 'countDistinct') return new Set(values).size
   if (values.length === 0) return null
-  if (fn === 'sum' || fn === 'avg') return field.kind.storage === 'real' ? sumOfFloats(values as number[], fn) : exactSum(values, scaleOf(field), field.kind.storage === 'decimal', fn)
+  if (fn === 'sum' || fn === 'avg')
+    return field.kind.storage === 'real'
+      ? sumOfFloats(values as number[], fn)
+      : exactSum(values, scaleOf(field), field.kind.storage === 'decimal', fn)
   return values.reduce((best, value) => (compareValues(field.kind.storage, value, best) < 0 === (fn === 'min') ? value : best))
 }
 
@@ -72,27 +79,45 @@ export function finishAggregate(registry: Registry, aggregate: Aggregate, rows: 
     return 0
   })
   if (aggregate.limit === undefined && kept.length > maxGroups) {
-    throw new OffstageError('too_many_rows', { detail: `This aggregate has over ${maxGroups} groups; filter more, group by less, or ask for the first with 'sort' and 'limit'.` })
+    throw new OffstageError('too_many_rows', {
+      detail: `This aggregate has over ${maxGroups} groups; filter more, group by less, or ask for the first with 'sort' and 'limit'.`,
+    })
   }
   return aggregate.limit === undefined ? kept : kept.slice(0, aggregate.limit)
 }
 
 function holds(columns: ReadonlyMap<string, OutputColumn>, row: Row, having: Filter): boolean {
   switch (having.is) {
-    case 'true': return true
-    case 'false': return false
-    case 'and': return having.of.every((part) => holds(columns, row, part))
-    case 'or': return having.of.some((part) => holds(columns, row, part))
-    case 'not': return !holds(columns, row, having.of)
-    case 'null': return row[having.field] === null
-    case 'in': case 'compare': {
+    case 'true':
+      return true
+    case 'false':
+      return false
+    case 'and':
+      return having.of.every((part) => holds(columns, row, part))
+    case 'or':
+      return having.of.some((part) => holds(columns, row, part))
+    case 'not':
+      return !holds(columns, row, having.of)
+    case 'null':
+      return row[having.field] === null
+    case 'in':
+    case 'compare': {
       const value = row[having.field]!
       if (value === null) return false
       const order = (item: unknown): number => compareValues(columns.get(having.field)!.storage, value, item as Json)
       if (having.is === 'in') return having.values.some((item) => !isMe(item) && order(item) === 0)
       const result = order(having.value)
-      return having.op === 'eq' ? result === 0 : having.op === 'lt' ? result < 0 : having.op === 'lte' ? result <= 0 : having.op === 'gt' ? result > 0 : result >= 0
+      return having.op === 'eq'
+        ? result === 0
+        : having.op === 'lt'
+          ? result < 0
+          : having.op === 'lte'
+            ? result <= 0
+            : having.op === 'gt'
+              ? result > 0
+              : result >= 0
     }
-    default: throw new Error(`'having' cannot hold '${having.is}'.`)
+    default:
+      throw new Error(`'having' cannot hold '${having.is}'.`)
   }
 }

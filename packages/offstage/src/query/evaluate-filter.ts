@@ -16,11 +16,16 @@ export interface World {
 
 export function matches(world: World, model: ModelDef, row: Row, filter: Filter): boolean {
   switch (filter.is) {
-    case 'true': return true
-    case 'false': return false
-    case 'and': return filter.of.every((part) => matches(world, model, row, part))
-    case 'or': return filter.of.some((part) => matches(world, model, row, part))
-    case 'not': return !matches(world, model, row, filter.of)
+    case 'true':
+      return true
+    case 'false':
+      return false
+    case 'and':
+      return filter.of.every((part) => matches(world, model, row, part))
+    case 'or':
+      return filter.of.some((part) => matches(world, model, row, part))
+    case 'not':
+      return !matches(world, model, row, filter.of)
     case 'some': {
       const field = model.fields.get(filter.field)!
       const target = world.registry.models.get(field.target!)!
@@ -34,8 +39,10 @@ export function matches(world: World, model: ModelDef, row: Row, filter: Filter)
       const text = normaliseSearch(filter.text)
       return filter.fields.some((name) => typeof row[name] === 'string' && normaliseSearch(row[name]).includes(text))
     }
-    case 'me': throw new Error('A rule must be bound to a caller before it is evaluated.')
-    default: return leaf(filter, row, model)
+    case 'me':
+      throw new Error('A rule must be bound to a caller before it is evaluated.')
+    default:
+      return leaf(filter, row, model)
   }
 }
 
@@ -51,9 +58,12 @@ export function others(world: World, field: FieldDef, row: Row, between?: Filter
   const own = row[world.registry.models.get(field.model)!.columns[0]!.name]
   if (!field.through) return rows.filter((other) => other[field.via!] === own)
   const middle = world.registry.models.get(field.through)!
-  const linked = new Set(world.rows(field.through)
-    .filter((link) => link[field.via!] === own && (!between || matches(world, middle, link, between)))
-    .map((link) => link[field.to!]))
+  const linked = new Set(
+    world
+      .rows(field.through)
+      .filter((link) => link[field.via!] === own && (!between || matches(world, middle, link, between)))
+      .map((link) => link[field.to!]),
+  )
   return rows.filter((other) => linked.has(other[key]!))
 }
 
@@ -77,24 +87,35 @@ export function leaf(filter: Leaf, row: Row, model: ModelDef): boolean {
   if (isMe(filter.value)) throw new Error('A rule must be bound to a caller before it is evaluated.')
   const operand = filter.value
   switch (filter.op) {
-    case 'contains': return String(value).includes(String(operand))
-    case 'startsWith': return String(value).startsWith(String(operand))
-    case 'endsWith': return String(value).endsWith(String(operand))
+    case 'contains':
+      return String(value).includes(String(operand))
+    case 'startsWith':
+      return String(value).startsWith(String(operand))
+    case 'endsWith':
+      return String(value).endsWith(String(operand))
   }
   const order = compareValues(storage, value, operand)
   switch (filter.op) {
-    case 'eq': return order === 0
-    case 'lt': return order < 0
-    case 'lte': return order <= 0
-    case 'gt': return order > 0
-    case 'gte': return order >= 0
+    case 'eq':
+      return order === 0
+    case 'lt':
+      return order < 0
+    case 'lte':
+      return order <= 0
+    case 'gt':
+      return order > 0
+    case 'gte':
+      return order >= 0
   }
 }
 
 export function jsonTest(value: Json, path: readonly string[], op: 'equals' | 'exists' | 'contains', wanted: Json): boolean {
   let found: Json | undefined = value
   for (const key of path) {
-    found = typeof found === 'object' && found !== null && !Array.isArray(found) && Object.hasOwn(found, key) ? (found as { [key: string]: Json })[key] : undefined
+    found =
+      typeof found === 'object' && found !== null && !Array.isArray(found) && Object.hasOwn(found, key)
+        ? (found as { [key: string]: Json })[key]
+        : undefined
     if (found === undefined) return false
   }
   if (op === 'exists') return true

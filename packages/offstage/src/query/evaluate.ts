@@ -18,7 +18,12 @@ function worldOf(registry: Registry, rowsByModel: RowsByModel): World {
 export function evaluate(registry: Registry, rowsByModel: RowsByModel, query: Query): Page {
   const world = worldOf(registry, rowsByModel)
   const model = registry.models.get(query.model)!
-  const found = sorted(world, model, world.rows(query.model).filter((row) => matches(world, model, row, query.where)), query.sort)
+  const found = sorted(
+    world,
+    model,
+    world.rows(query.model).filter((row) => matches(world, model, row, query.where)),
+    query.sort,
+  )
   const rest = query.after ? found.filter((row) => isAfter(world, model, row, query.sort, query.after!)) : found
   const page = query.limit === undefined ? rest : rest.slice(0, query.limit)
   const last = page.at(-1)
@@ -57,7 +62,16 @@ function sorted(world: World, model: ModelDef, rows: readonly Row[], sort: reado
 }
 
 function isAfter(world: World, model: ModelDef, row: Row, sort: readonly Sort[], after: readonly Json[]): boolean {
-  return comparer(world, model, sort)(sort.map(({ term }) => termValue(world, model, row, term)), after) > 0
+  return (
+    comparer(
+      world,
+      model,
+      sort,
+    )(
+      sort.map(({ term }) => termValue(world, model, row, term)),
+      after,
+    ) > 0
+  )
 }
 
 function comparer(world: World, model: ModelDef, sort: readonly Sort[]): (a: readonly Json[], b: readonly Json[]) => number {
@@ -86,7 +100,9 @@ function included(world: World, model: ModelDef, row: Row, include: Include, bud
   if (include.kind === 'one') {
     if (include.mask && !matches(world, model, row, include.mask)) return null
     const [other] = others(world, field, row)
-    return other && (!include.guard || matches(world, target, other, include.guard)) ? shaped(world, target, other, include.shape, budget) : null
+    return other && (!include.guard || matches(world, target, other, include.guard))
+      ? shaped(world, target, other, include.shape, budget)
+      : null
   }
   const reached = others(world, field, row, include.between)
   if (include.kind !== 'many') {
@@ -94,7 +110,12 @@ function included(world: World, model: ModelDef, row: Row, include: Include, bud
     return include.kind === 'count' ? passing : passing > 0
   }
   const { query } = include
-  const rows = sorted(world, target, reached.filter((other) => matches(world, target, other, query.where)), query.sort)
+  const rows = sorted(
+    world,
+    target,
+    reached.filter((other) => matches(world, target, other, query.where)),
+    query.sort,
+  )
   const shown = query.limit === undefined ? rows : rows.slice(0, query.limit)
   if (query.limit === undefined && rows.length > maxIncludedRows) throw tooManyRows(include.as)
   if ((budget.left -= shown.length) < 0) throw tooManyRows(include.as)

@@ -21,8 +21,17 @@ export interface Limits {
 }
 
 export const callerLimits: Limits = {
-  includeDepth: 3, filterTerms: 200, filterNesting: 16, inItems: 1_000, pageSize: 50, maxPageSize: 200,
-  sortKeys: 5, includes: 50, groups: 5, measures: 20, searchLength: 200,
+  includeDepth: 3,
+  filterTerms: 200,
+  filterNesting: 16,
+  inItems: 1_000,
+  pageSize: 50,
+  maxPageSize: 200,
+  sortKeys: 5,
+  includes: 50,
+  groups: 5,
+  measures: 20,
+  searchLength: 200,
 }
 
 export const systemLimits: Limits = { ...callerLimits, includeDepth: 6, filterTerms: 2_000, inItems: 10_000, maxPageSize: 10_000 }

@@ -21,7 +21,10 @@ export function termField(registry: Registry, model: ModelDef, term: Term): Fiel
   return at.fields.get(term.field)!
 }
 
-export function outputColumns(registry: Registry, aggregate: Pick<Aggregate, 'model' | 'group' | 'measures'>): ReadonlyMap<string, OutputColumn> {
+export function outputColumns(
+  registry: Registry,
+  aggregate: Pick<Aggregate, 'model' | 'group' | 'measures'>,
+): ReadonlyMap<string, OutputColumn> {
   const model = registry.models.get(aggregate.model)!
   return new Map([
     ...aggregate.group.map((group) => [group.as, groupColumn(registry, model, group)] as const),
@@ -31,7 +34,9 @@ export function outputColumns(registry: Registry, aggregate: Pick<Aggregate, 'mo
 
 function groupColumn(registry: Registry, model: ModelDef, group: Group): OutputColumn {
   const field = termField(registry, model, group.term)
-  return group.bucket ? { as: group.as, storage: 'text', scale: 0, field: undefined } : { as: group.as, storage: field.kind.storage, scale: scaleOf(field), field }
+  return group.bucket
+    ? { as: group.as, storage: 'text', scale: 0, field: undefined }
+    : { as: group.as, storage: field.kind.storage, scale: scaleOf(field), field }
 }
 
 function measureColumn(registry: Registry, model: ModelDef, { as, fn, term }: Measure): OutputColumn {

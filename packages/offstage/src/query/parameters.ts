@@ -17,7 +17,8 @@ export class Parameters {
       const name = plain(decode(at < 0 ? pair : pair.slice(0, at)))
       const value = at < 0 ? '' : decode(pair.slice(at + 1))
       const values = this.#values.get(name)
-      if (values && !/\.(in|notIn)$/.test(name)) throw invalid(`The parameter ${quote(name)} is given twice; only '.in' and '.notIn' may be repeated.`)
+      if (values && !/\.(in|notIn)$/.test(name))
+        throw invalid(`The parameter ${quote(name)} is given twice; only '.in' and '.notIn' may be repeated.`)
       if (values) values.push(value)
       else this.#values.set(name, [value])
     }

@@ -55,7 +55,8 @@ function parseGroups(parsing: Parsing, def: ModelDef, input: unknown, zone: stri
   const groups = list.map((item) => {
     if (typeof item === 'string') return parseGroup(parsing, def, item, undefined, zone)
     const pairs = isPlain(item) ? entries(item, 'group') : []
-    if (pairs.length !== 1) throw badParameter("'group' takes field names, and { field: unit } with a unit of time: ['status', { placedAt: 'month' }].")
+    if (pairs.length !== 1)
+      throw badParameter("'group' takes field names, and { field: unit } with a unit of time: ['status', { placedAt: 'month' }].")
     return parseGroup(parsing, def, pairs[0]![0], pairs[0]![1], zone)
   })
   for (const [i, group] of groups.entries()) {
@@ -68,9 +69,14 @@ export function parseGroup(parsing: Parsing, def: ModelDef, path: string, unit: 
   const { term, field } = parseTerm(parsing, def, path)
   if (!field.kind.groupable) throw badParameter(`${field.model}.${field.name} is ${field.kind.name}, which cannot be grouped by.`)
   if (unit === undefined) return { as: path, term }
-  const units = field.kind.storage === 'datetime' ? bucketUnits : field.kind.storage === 'date' ? bucketUnits.filter((name) => name !== 'hour') : []
+  const units =
+    field.kind.storage === 'datetime' ? bucketUnits : field.kind.storage === 'date' ? bucketUnits.filter((name) => name !== 'hour') : []
   if (!units.includes(unit as BucketUnit)) {
-    throw badParameter(units.length > 0 ? `${field.model}.${field.name} can be grouped by: ${units.join(' ')}.` : `${field.model}.${field.name} is ${field.kind.name} and has no ${quote(String(unit))} to group by.`)
+    throw badParameter(
+      units.length > 0
+        ? `${field.model}.${field.name} can be grouped by: ${units.join(' ')}.`
+        : `${field.model}.${field.name} is ${field.kind.name} and has no ${quote(String(unit))} to group by.`,
+    )
   }
   // A date is the same day everywhere.
   return { as: path, term, bucket: { unit: unit as BucketUnit, zone: field.kind.storage === 'date' ? 'UTC' : zone } }
@@ -78,7 +84,8 @@ export function parseGroup(parsing: Parsing, def: ModelDef, path: string, unit: 
 
 function parseMeasures(parsing: Parsing, def: ModelDef, input: unknown, groups: readonly Group[]): readonly Measure[] {
   const list = input === undefined ? [] : entries(input, 'measures')
-  if (list.length === 0 && groups.length === 0) throw badParameter("An aggregate takes measures: { orders: 'count', revenue: { sum: 'total' } }.")
+  if (list.length === 0 && groups.length === 0)
+    throw badParameter("An aggregate takes measures: { orders: 'count', revenue: { sum: 'total' } }.")
   if (list.length > parsing.limits.measures) throw badParameter(`'measures' takes at most ${parsing.limits.measures}.`)
   return list.map(([as, value]) => {
     if (!/^[A-Za-z][A-Za-z0-9_.]{0,99}$/.test(as)) throw badParameter(`${quote(as)} is no name for a measure; use letters, digits and '_'.`)
@@ -86,7 +93,8 @@ function parseMeasures(parsing: Parsing, def: ModelDef, input: unknown, groups: 
     if (value === 'count') return { as, fn: 'count' }
     const pairs = isPlain(value) ? entries(value, `measures.${as}`) : []
     const [fn, path] = pairs.length === 1 ? pairs[0]! : []
-    if (typeof path !== 'string' || !measureNames.has(fn!)) throw badParameter(`measures.${as} takes 'count', or one of { countDistinct | sum | avg | min | max | count: 'field' }.`)
+    if (typeof path !== 'string' || !measureNames.has(fn!))
+      throw badParameter(`measures.${as} takes 'count', or one of { countDistinct | sum | avg | min | max | count: 'field' }.`)
     return parseMeasure(parsing, def, as, fn as MeasureName, path)
   })
 }
@@ -97,7 +105,12 @@ export function parseMeasure(parsing: Parsing, def: ModelDef, as: string, fn: Me
   return { as, fn, term }
 }
 
-function parseOrder(parsing: Parsing, columns: ReadonlyMap<string, OutputColumn>, groups: readonly Group[], input: unknown): Aggregate['sort'] {
+function parseOrder(
+  parsing: Parsing,
+  columns: ReadonlyMap<string, OutputColumn>,
+  groups: readonly Group[],
+  input: unknown,
+): Aggregate['sort'] {
   const list = input === undefined ? [] : typeof input === 'string' ? [input] : input
   if (!Array.isArray(list) || !list.every((key) => typeof key === 'string') || list.length > parsing.limits.sortKeys) {
     throw badParameter(`'sort' takes at most ${parsing.limits.sortKeys} names of groups or measures, '-' before one for descending.`)
@@ -108,24 +121,29 @@ function parseOrder(parsing: Parsing, columns: ReadonlyMap<string, OutputColumn>
     if (!columns.has(as)) throw unknownField('This aggregate', as)
     return { as, desc }
   })
-  return [...sorts, ...groups.filter((group) => !sorts.some((sort) => sort.as === group.as)).map((group) => ({ as: group.as, desc: false }))]
+  return [
+    ...sorts,
+    ...groups.filter((group) => !sorts.some((sort) => sort.as === group.as)).map((group) => ({ as: group.as, desc: false })),
+  ]
 }
 
 const order: ReadonlySet<string> = new Set(['lt', 'lte', 'gt', 'gte'])
 
 function parseHaving(parsing: Parsing, columns: ReadonlyMap<string, OutputColumn>, input: unknown, depth: number): Filter {
   if (depth > parsing.limits.filterNesting) throw badParameter(`'having' may nest ${parsing.limits.filterNesting} levels deep.`)
-  return and(entries(input, 'having').map(([key, value]) => {
-    if (key === 'not') return not(parseHaving(parsing, columns, value, depth + 1))
-    if (key === 'and' || key === 'or') {
-      if (!Array.isArray(value)) throw badParameter(`'${key}' takes a list of filters.`)
-      const parts = Array.from(value, (part) => parseHaving(parsing, columns, part, depth + 1))
-      return key === 'and' ? and(parts) : or(parts)
-    }
-    const column = columns.get(key)
-    if (!column) throw unknownField('This aggregate', key)
-    return onColumn(parsing, column, value, depth)
-  }))
+  return and(
+    entries(input, 'having').map(([key, value]) => {
+      if (key === 'not') return not(parseHaving(parsing, columns, value, depth + 1))
+      if (key === 'and' || key === 'or') {
+        if (!Array.isArray(value)) throw badParameter(`'${key}' takes a list of filters.`)
+        const parts = Array.from(value, (part) => parseHaving(parsing, columns, part, depth + 1))
+        return key === 'and' ? and(parts) : or(parts)
+      }
+      const column = columns.get(key)
+      if (!column) throw unknownField('This aggregate', key)
+      return onColumn(parsing, column, value, depth)
+    }),
+  )
 }
 
 function onColumn(parsing: Parsing, column: OutputColumn, value: unknown, depth: number): Filter {
@@ -142,10 +160,14 @@ function onOperator(parsing: Parsing, column: OutputColumn, key: string, value: 
   if (key === 'not') return not(onColumn(parsing, column, value, depth + 1))
   if (key === 'null' && typeof value === 'boolean') return value ? { is: 'null', field: column.as } : not({ is: 'null', field: column.as })
   if ((key === 'in' || key === 'notIn') && Array.isArray(value) && value.length <= parsing.limits.inItems) {
-    const found = isIn(column.as, Array.from(value, (item) => operand(column, item)))
+    const found = isIn(
+      column.as,
+      Array.from(value, (item) => operand(column, item)),
+    )
     return key === 'in' ? found : not(found)
   }
-  if (!order.has(key) || column.storage === 'boolean') throw badParameter(`having.${column.as} cannot be compared by ${quote(key)} with this value.`)
+  if (!order.has(key) || column.storage === 'boolean')
+    throw badParameter(`having.${column.as} cannot be compared by ${quote(key)} with this value.`)
   return { is: 'compare', field: column.as, op: key as CompareOp, value: operand(column, value) }
 }
 

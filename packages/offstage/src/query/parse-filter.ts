@@ -38,14 +38,19 @@ export function invalid(detail: string): OffstageError {
 export function parseWhere(parsing: Parsing, model: ModelDef, where: unknown, depth: number = 0): Filter {
   const condition = parsing.rule?.condition(where)
   if (condition) return condition
-  if (depth > parsing.limits.filterNesting) throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
+  if (depth > parsing.limits.filterNesting)
+    throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
   return parsePairs(parsing, model, entries(where, `A filter on ${model.name}`), depth)
 }
 
 function parsePairs(parsing: Parsing, model: ModelDef, pairs: readonly (readonly [string, unknown])[], depth: number): Filter {
-  return and(pairs.map(([key, value]) => words.has(key)
-    ? combined(parsing, model, key, value, depth + 1)
-    : onField(parsing, model, fieldOf(model, key, parsing.eyes), value, depth + 1)))
+  return and(
+    pairs.map(([key, value]) =>
+      words.has(key)
+        ? combined(parsing, model, key, value, depth + 1)
+        : onField(parsing, model, fieldOf(model, key, parsing.eyes), value, depth + 1),
+    ),
+  )
 }
 
 function combined(parsing: Parsing, model: ModelDef, word: string, value: unknown, depth: number): Filter {
@@ -87,8 +92,10 @@ function compare(parsing: Parsing, field: FieldDef, value: unknown): Filter {
 }
 
 function operator(parsing: Parsing, model: ModelDef, field: FieldDef, key: string, value: unknown, depth: number): Filter {
-  if (depth > parsing.limits.filterNesting) throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
-  if (key === 'not') return not(isOptions(parsing, field, value) ? onField(parsing, model, field, value, depth + 1) : same(parsing, field, value))
+  if (depth > parsing.limits.filterNesting)
+    throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
+  if (key === 'not')
+    return not(isOptions(parsing, field, value) ? onField(parsing, model, field, value, depth + 1) : same(parsing, field, value))
   if (key === 'null') return isNull(parsing, field, value)
   if (key === 'in' || key === 'notIn') {
     const found = among(parsing, field, key, value)
@@ -98,7 +105,10 @@ function operator(parsing: Parsing, model: ModelDef, field: FieldDef, key: strin
   const op = key as Extract<Operator, 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'startsWith' | 'endsWith'>
   allow(field, op, `'${key}'`)
   count(parsing)
-  if (value === null) throw invalid(`${pathOf(field)}.${key} is null; nothing is before, after or within null. Write { null: true } to find rows without a value.`)
+  if (value === null)
+    throw invalid(
+      `${pathOf(field)}.${key} is null; nothing is before, after or within null. Write { null: true } to find rows without a value.`,
+    )
   return { is: 'compare', field: field.name, op, value: operandOf(parsing, field, value) }
 }
 
@@ -113,11 +123,18 @@ function among(parsing: Parsing, field: FieldDef, key: string, value: unknown): 
   allow(field, 'in', `'${key}'`)
   count(parsing)
   if (!Array.isArray(value)) throw invalid(`${pathOf(field)}.${key} takes a list of values.`)
-  if (value.length > parsing.limits.inItems) throw invalid(`${pathOf(field)}.${key} takes at most ${parsing.limits.inItems} values; ${value.length} were given.`)
-  return isIn(field.name, Array.from(value, (item) => {
-    if (item === null) throw invalid(`${pathOf(field)}.${key} holds null, which nothing equals. Write or: [{ ${field.name}: null }, …] to find rows without a value as well.`)
-    return operandOf(parsing, field, item)
-  }))
+  if (value.length > parsing.limits.inItems)
+    throw invalid(`${pathOf(field)}.${key} takes at most ${parsing.limits.inItems} values; ${value.length} were given.`)
+  return isIn(
+    field.name,
+    Array.from(value, (item) => {
+      if (item === null)
+        throw invalid(
+          `${pathOf(field)}.${key} holds null, which nothing equals. Write or: [{ ${field.name}: null }, …] to find rows without a value as well.`,
+        )
+      return operandOf(parsing, field, item)
+    }),
+  )
 }
 
 function onReference(parsing: Parsing, field: FieldDef, value: object, depth: number): Filter {
@@ -126,7 +143,8 @@ function onReference(parsing: Parsing, field: FieldDef, value: object, depth: nu
   const inner: [string, unknown][] = []
   for (const [key, operand] of entries(value, pathOf(field))) {
     // `not` with an object is a filter on the row referred to: `some` of `not`, so the row must be there.
-    if (referenceWords.has(key) || (key === 'not' && !isOptions(parsing, field, operand))) own.push(operator(parsing, target, field, key, operand, depth))
+    if (referenceWords.has(key) || (key === 'not' && !isOptions(parsing, field, operand)))
+      own.push(operator(parsing, target, field, key, operand, depth))
     else inner.push([key, operand])
   }
   if (inner.length === 0 && own.length > 0) return and(own)
@@ -138,11 +156,13 @@ function onList(parsing: Parsing, field: FieldDef, value: unknown, depth: number
   const target = targetOf(parsing.registry, field, parsing.eyes)
   const list = typeof value === 'object' && value !== null ? entries(value, pathOf(field)) : []
   if (list.length === 0) throw invalid(`${pathOf(field)} is a list; write { some: { … } }, { none: { … } } or { every: { … } }.`)
-  return and(list.map(([key, inner]) => {
-    if (key !== 'some' && key !== 'none' && key !== 'every') throw unknownOperator(field, key)
-    count(parsing)
-    return quantified(field, key, parseWhere(parsing, target, inner, depth))
-  }))
+  return and(
+    list.map(([key, inner]) => {
+      if (key !== 'some' && key !== 'none' && key !== 'every') throw unknownOperator(field, key)
+      count(parsing)
+      return quantified(field, key, parseWhere(parsing, target, inner, depth))
+    }),
+  )
 }
 
 export function quantified(field: FieldDef, key: 'some' | 'none' | 'every', where: Filter): Filter {
@@ -161,7 +181,8 @@ function onJson(parsing: Parsing, model: ModelDef, field: FieldDef, value: objec
     if (key === 'not' || key === 'null') parts.push(operator(parsing, model, field, key, operand, depth))
     else parts.push(jsonTest(parsing, field, path, key, operand))
   }
-  if (parts.length === 0) throw invalid(`${pathOf(field)} is JSON; write { path: 'a.b', equals: … }, { path, exists: true } or { path, contains: … }.`)
+  if (parts.length === 0)
+    throw invalid(`${pathOf(field)} is JSON; write { path: 'a.b', equals: … }, { path, exists: true } or { path, contains: … }.`)
   return and(parts)
 }
 
@@ -211,7 +232,8 @@ export function readValue(field: FieldDef, read: () => Json): Scalar {
 }
 
 export function allow(field: FieldDef, operator: Operator, what: string): void {
-  if (!field.kind.operators.includes(operator)) throw invalid(`${pathOf(field)} is ${field.kind.name}, which cannot be compared by ${what}.`)
+  if (!field.kind.operators.includes(operator))
+    throw invalid(`${pathOf(field)} is ${field.kind.name}, which cannot be compared by ${what}.`)
 }
 
 export function count(parsing: Parsing): void {
@@ -223,8 +245,12 @@ function tooMany(parsing: Parsing): OffstageError {
 }
 
 export function unknownOperator(field: FieldDef, key: string): OffstageError {
-  const list = field.kind.name === 'many' ? 'some none every' : field.kind.name === 'json' ? 'path equals exists contains not null'
-    : ['not', 'null', ...field.kind.operators.flatMap((op) => (op === 'eq' ? [] : op === 'in' ? ['in', 'notIn'] : [op]))].join(' ')
+  const list =
+    field.kind.name === 'many'
+      ? 'some none every'
+      : field.kind.name === 'json'
+        ? 'path equals exists contains not null'
+        : ['not', 'null', ...field.kind.operators.flatMap((op) => (op === 'eq' ? [] : op === 'in' ? ['in', 'notIn'] : [op]))].join(' ')
   return invalid(`${pathOf(field)} has no operator ${quote(key)}; it has: ${list}.`)
 }
 

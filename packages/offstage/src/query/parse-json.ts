@@ -16,11 +16,18 @@ export interface ParseOptions {
   readonly limits?: Limits
 }
 
-export function startParsing(registry: Registry, model: string, options: ParseOptions): { readonly parsing: Parsing; readonly def: ModelDef } {
+export function startParsing(
+  registry: Registry,
+  model: string,
+  options: ParseOptions,
+): { readonly parsing: Parsing; readonly def: ModelDef } {
   const def = modelOf(registry, model)
   const eyes = options.eyes ?? (options.trusted ? allEyes : callerEyes(registry))
   eyes.model(def)
-  return { parsing: { registry, eyes, limits: options.limits ?? (options.trusted ? systemLimits : callerLimits), terms: 0, includes: 0 }, def }
+  return {
+    parsing: { registry, eyes, limits: options.limits ?? (options.trusted ? systemLimits : callerLimits), terms: 0, includes: 0 },
+    def,
+  }
 }
 
 export function parseFilter(registry: Registry, model: string, where: unknown, options: ParseOptions = {}): Filter {
@@ -83,7 +90,8 @@ export function parseSort(parsing: Parsing, def: ModelDef, sort: unknown): reado
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) {
     throw badParameter("'sort' takes a field name, '-' before it for descending, or a list of these: ['-publishedAt', 'author.name'].")
   }
-  if (keys.length > parsing.limits.sortKeys) throw badParameter(`'sort' takes at most ${parsing.limits.sortKeys} keys; ${keys.length} were given.`)
+  if (keys.length > parsing.limits.sortKeys)
+    throw badParameter(`'sort' takes at most ${parsing.limits.sortKeys} keys; ${keys.length} were given.`)
   const sorts: Sort[] = []
   for (const key of keys as string[]) {
     const desc = key.startsWith('-')
@@ -103,7 +111,8 @@ function isId(def: ModelDef, term: Term): boolean {
 /** `views`, or through references: `author.team.name`. */
 export function parseTerm(parsing: Parsing, def: ModelDef, path: string): { readonly term: Term; readonly field: FieldDef } {
   const steps = path.split('.')
-  if (steps.length - 1 > parsing.limits.includeDepth) throw badParameter(`${quote(path)} follows ${steps.length - 1} references; ${parsing.limits.includeDepth} are allowed.`)
+  if (steps.length - 1 > parsing.limits.includeDepth)
+    throw badParameter(`${quote(path)} follows ${steps.length - 1} references; ${parsing.limits.includeDepth} are allowed.`)
   parsing.includes += steps.length - 1
   if (parsing.includes > parsing.limits.includes) throw badParameter(`A question may follow ${parsing.limits.includes} references in all.`)
   const through: { field: string }[] = []
@@ -120,7 +129,8 @@ export function parseTerm(parsing: Parsing, def: ModelDef, path: string): { read
 export function parseInclude(parsing: Parsing, def: ModelDef, include: unknown, depth: number): readonly Include[] {
   if (!isPlain(include)) throw badParameter("'include' takes an object such as { author: true, comments: { limit: 10 } }.")
   const list = entries(include, 'include')
-  if (list.length > 0 && depth >= parsing.limits.includeDepth) throw badParameter(`Includes may nest ${parsing.limits.includeDepth} levels deep.`)
+  if (list.length > 0 && depth >= parsing.limits.includeDepth)
+    throw badParameter(`Includes may nest ${parsing.limits.includeDepth} levels deep.`)
   return list.map(([as, value]) => {
     if (++parsing.includes > parsing.limits.includes) throw badParameter(`A query may hold ${parsing.limits.includes} includes.`)
     return oneInclude(parsing, def, as, value, depth + 1)
@@ -134,7 +144,9 @@ function oneInclude(parsing: Parsing, def: ModelDef, as: string, value: unknown,
   if (value !== true && value !== 'count' && value !== 'exists' && !isPlain(value)) {
     throw badParameter(`include.${printableName(as)} takes true, 'count', or an object with some of: ${listKeys.join(' ')}.`)
   }
-  const given = new Map(typeof value === 'object' ? entries(value, `include.${printableName(as)}`) : value === true ? [] : [[value, true] as const])
+  const given = new Map(
+    typeof value === 'object' ? entries(value, `include.${printableName(as)}`) : value === true ? [] : [[value, true] as const],
+  )
   const field = includedField(parsing, def, as, given.get('of'))
   const target = targetOf(parsing.registry, field, parsing.eyes)
   const known = field.kind.name === 'many' ? listKeys : referenceKeys
@@ -156,15 +168,18 @@ function oneInclude(parsing: Parsing, def: ModelDef, as: string, value: unknown,
 function includedField(parsing: Parsing, def: ModelDef, as: string, of: unknown): FieldDef {
   if (of === undefined) return fieldOf(def, as, parsing.eyes)
   if (typeof of !== 'string') throw badParameter(`include.${printableName(as)}.of takes the name of a relation.`)
-  if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(as)) throw badParameter(`${quote(as)} is no name for an include; use letters and digits, beginning with a small letter.`)
+  if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(as))
+    throw badParameter(`${quote(as)} is no name for an include; use letters and digits, beginning with a small letter.`)
   const taken = def.fields.get(as)
-  if (taken && as !== of && parsing.eyes.field(taken)) throw badParameter(`include.${as} would hide the field ${def.name}.${as}; choose another name.`)
+  if (taken && as !== of && parsing.eyes.field(taken))
+    throw badParameter(`include.${as} would hide the field ${def.name}.${as}; choose another name.`)
   return fieldOf(def, of, parsing.eyes)
 }
 
 function countInclude(parsing: Parsing, target: ModelDef, field: FieldDef, as: string, given: ReadonlyMap<string, unknown>): Include {
   const kind = given.has('count') ? 'count' : 'exists'
-  for (const key of given.keys()) if (key !== 'of' && key !== kind) throw badParameter(`include.${as} asks for '${kind}'; '${key}' cannot stand beside it.`)
+  for (const key of given.keys())
+    if (key !== 'of' && key !== kind) throw badParameter(`include.${as} asks for '${kind}'; '${key}' cannot stand beside it.`)
   const where = given.get(kind)
   return { kind, as, field: field.name, where: where === true ? always : parseWhere(parsing, target, where) }
 }
@@ -180,7 +195,8 @@ export function parseSearch(parsing: Parsing, def: ModelDef, text: unknown): Fil
 
 export function parseLimit(limit: unknown, max: number): number | undefined {
   if (limit === undefined) return undefined
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > max) throw badParameter(`'limit' takes a whole number from 1 to ${max}.`)
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > max)
+    throw badParameter(`'limit' takes a whole number from 1 to ${max}.`)
   return limit
 }
 
@@ -190,7 +206,8 @@ function parseFlag(key: string, value: unknown): boolean {
 }
 
 function parseCursor(after: unknown): string {
-  if (typeof after !== 'string' || after === '' || after.length > 8_000) throw new OffstageError('invalid_cursor', { detail: "'after' takes the `next` of an earlier answer." })
+  if (typeof after !== 'string' || after === '' || after.length > 8_000)
+    throw new OffstageError('invalid_cursor', { detail: "'after' takes the `next` of an earlier answer." })
   return after
 }
 

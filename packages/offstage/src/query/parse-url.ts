@@ -86,7 +86,9 @@ class Level {
     return level
   }
   include(): object {
-    return Object.fromEntries([...this.#levels].map(([name, level]) => [name, level.#levels.size === 0 ? true : { include: level.include() }]))
+    return Object.fromEntries(
+      [...this.#levels].map(([name, level]) => [name, level.#levels.size === 0 ? true : { include: level.include() }]),
+    )
   }
 }
 
@@ -127,7 +129,8 @@ const referenceOperators = new Set(['in', 'notIn', 'null', 'not'])
 
 function parseLeaf(parsing: Parsing, model: ModelDef, [name = '', ...rest]: readonly string[], values: readonly string[]): Filter {
   const field = fieldOf(model, name, parsing.eyes)
-  if (rest.length > parsing.limits.filterNesting) throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
+  if (rest.length > parsing.limits.filterNesting)
+    throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
   if (field.kind.name === 'many') {
     const [word = '', ...path] = rest
     if ((word !== 'some' && word !== 'none' && word !== 'every') || path.length === 0) throw unknownOperator(field, word)
@@ -150,8 +153,12 @@ function parseOperator(parsing: Parsing, field: FieldDef, key: string, values: r
   if (key === 'in' || key === 'notIn') {
     allow(field, 'in', `'${key}'`)
     count(parsing)
-    if (values.length > parsing.limits.inItems) throw invalid(`${field.model}.${field.name}.${key} takes at most ${parsing.limits.inItems} values.`)
-    const found = isIn(field.name, values.map((value) => readText(field, value)))
+    if (values.length > parsing.limits.inItems)
+      throw invalid(`${field.model}.${field.name}.${key} takes at most ${parsing.limits.inItems} values.`)
+    const found = isIn(
+      field.name,
+      values.map((value) => readText(field, value)),
+    )
     return key === 'in' ? found : not(found)
   }
   const op = field.kind.operators.find((known) => known === key)

@@ -17,13 +17,26 @@ const me = t.me
 
 const models = {
   users: createModel({
-    name: t.text(), email: t.email(), role: t.enum('member', 'manager').writable('nobody'), resetToken: t.text().hidden(),
-    budget: t.integer().readable(me.is({ role: 'manager' })), team: t.ref('teams').optional(), tasks: t.many('tasks', 'author'),
+    name: t.text(),
+    email: t.email(),
+    role: t.enum('member', 'manager').writable('nobody'),
+    resetToken: t.text().hidden(),
+    budget: t.integer().readable(me.is({ role: 'manager' })),
+    team: t.ref('teams').optional(),
+    tasks: t.many('tasks', 'author'),
   }),
   teams: createModel({ name: t.text(), secrets: t.many('secrets', 'team') }),
   tasks: createModel({
-    title: t.text().searchable(), views: t.integer(), price: t.decimal(8, 2).optional(), due: t.datetime().optional(), status: t.enum('open', 'paid', 'done'),
-    meta: t.json().optional(), open: t.boolean(), author: t.ref('users').optional(), comments: t.many('comments', 'task'), note: t.text().readable({ open: true }).optional(),
+    title: t.text().searchable(),
+    views: t.integer(),
+    price: t.decimal(8, 2).optional(),
+    due: t.datetime().optional(),
+    status: t.enum('open', 'paid', 'done'),
+    meta: t.json().optional(),
+    open: t.boolean(),
+    author: t.ref('users').optional(),
+    comments: t.many('comments', 'task'),
+    note: t.text().readable({ open: true }).optional(),
   }),
   comments: createModel({ text: t.text(), approved: t.boolean(), task: t.ref('tasks') }),
   secrets: createModel({ code: t.text(), team: t.ref('teams') }),
@@ -51,70 +64,207 @@ function refusal(run: () => unknown): { code: string; status: number; detail: st
 }
 
 test('the filter of the design says what it says', () => {
-  assert.deepEqual(filter({ open: true, views: { gte: 10 }, author: { team: { name: 'red' } }, comments: { some: { text: { contains: 'x' } } }, or: [{ status: 'paid' }, { due: null }], not: { title: 'a' } }), {
-    is: 'and',
-    of: [
-      { is: 'compare', field: 'open', op: 'eq', value: true },
-      { is: 'compare', field: 'views', op: 'gte', value: 10 },
-      { is: 'some', field: 'author', where: { is: 'some', field: 'team', where: { is: 'compare', field: 'name', op: 'eq', value: 'red' } } },
-      { is: 'some', field: 'comments', where: { is: 'compare', field: 'text', op: 'contains', value: 'x' } },
-      { is: 'or', of: [{ is: 'compare', field: 'status', op: 'eq', value: 'paid' }, { is: 'null', field: 'due' }] },
-      { is: 'not', of: { is: 'compare', field: 'title', op: 'eq', value: 'a' } },
-    ],
-  })
+  assert.deepEqual(
+    filter({
+      open: true,
+      views: { gte: 10 },
+      author: { team: { name: 'red' } },
+      comments: { some: { text: { contains: 'x' } } },
+      or: [{ status: 'paid' }, { due: null }],
+      not: { title: 'a' },
+    }),
+    {
+      is: 'and',
+      of: [
+        { is: 'compare', field: 'open', op: 'eq', value: true },
+        { is: 'compare', field: 'views', op: 'gte', value: 10 },
+        {
+          is: 'some',
+          field: 'author',
+          where: { is: 'some', field: 'team', where: { is: 'compare', field: 'name', op: 'eq', value: 'red' } },
+        },
+        { is: 'some', field: 'comments', where: { is: 'compare', field: 'text', op: 'contains', value: 'x' } },
+        {
+          is: 'or',
+          of: [
+            { is: 'compare', field: 'status', op: 'eq', value: 'paid' },
+            { is: 'null', field: 'due' },
+          ],
+        },
+        { is: 'not', of: { is: 'compare', field: 'title', op: 'eq', value: 'a' } },
+      ],
+    },
+  )
 })
 
 test('equal filters in JSON and in a URL are the same tree', () => {
   for (const [json, text] of [
-    [{ views: { gte: 10 } }, 'views.gte=10'], [{ views: { gte: 10 } }, 'views[gte]=10'], [{ author: { team: { name: 'red' } } }, 'author.team.name=red'],
-    [{ author: { team: { name: 'red' } } }, 'author[team][name]=red'], [{ status: { in: ['open', 'paid'] } }, 'status.in=open&status.in=paid'], [{ due: null }, 'due.null=true'],
-    [{ due: { not: null } }, 'due.null=false'], [{ author: 'x' }, 'author=x'], [{ author: { not: 'x' } }, 'author.not=x'], [{ author: { in: ['x', 'y'] } }, 'author.in=x&author.in=y'],
-    [{ title: 'a b+c&d=e' }, 'title=a+b%2Bc%26d%3De'], [{ comments: { some: { text: 'x' } } }, 'comments.some.text=x'], [{ comments: { none: { text: 'x' } } }, 'comments.none.text=x'],
-    [{ views: { gte: 1 }, open: true }, 'views.gte=1&open=true'], [{ or: [{ open: true }, { views: 1 }] }, 'where={"or":[{"open":true},{"views":1}]}'],
-    [{ open: true, or: [{ views: 1 }, { views: 2 }] }, 'where={"or":[{"views":1},{"views":2}]}&open=true'], [{ title: '' }, 'title='], [{ price: '2.50' }, 'price=2.5'],
+    [{ views: { gte: 10 } }, 'views.gte=10'],
+    [{ views: { gte: 10 } }, 'views[gte]=10'],
+    [{ author: { team: { name: 'red' } } }, 'author.team.name=red'],
+    [{ author: { team: { name: 'red' } } }, 'author[team][name]=red'],
+    [{ status: { in: ['open', 'paid'] } }, 'status.in=open&status.in=paid'],
+    [{ due: null }, 'due.null=true'],
+    [{ due: { not: null } }, 'due.null=false'],
+    [{ author: 'x' }, 'author=x'],
+    [{ author: { not: 'x' } }, 'author.not=x'],
+    [{ author: { in: ['x', 'y'] } }, 'author.in=x&author.in=y'],
+    [{ title: 'a b+c&d=e' }, 'title=a+b%2Bc%26d%3De'],
+    [{ comments: { some: { text: 'x' } } }, 'comments.some.text=x'],
+    [{ comments: { none: { text: 'x' } } }, 'comments.none.text=x'],
+    [{ views: { gte: 1 }, open: true }, 'views.gte=1&open=true'],
+    [{ or: [{ open: true }, { views: 1 }] }, 'where={"or":[{"open":true},{"views":1}]}'],
+    [{ open: true, or: [{ views: 1 }, { views: 2 }] }, 'where={"or":[{"views":1},{"views":2}]}&open=true'],
+    [{ title: '' }, 'title='],
+    [{ price: '2.50' }, 'price=2.5'],
     [{ due: { lt: new Date('2026-01-31T10:00:00Z') } }, 'due.lt=2026-01-31T12:00:00%2B02:00'],
-  ] as const) assert.deepEqual(url(text), filter(json), text)
+  ] as const)
+    assert.deepEqual(url(text), filter(json), text)
 })
 
 test('on a reference a text is an id and an object a filter, and not with an object stops at the relation', () => {
-  assert.deepEqual(filter({ author: { not: { name: 'x' } } }), { is: 'some', field: 'author', where: { is: 'not', of: { is: 'compare', field: 'name', op: 'eq', value: 'x' } } })
-  assert.deepEqual(filter({ not: { author: { name: 'x' } } }), { is: 'not', of: { is: 'some', field: 'author', where: { is: 'compare', field: 'name', op: 'eq', value: 'x' } } })
+  assert.deepEqual(filter({ author: { not: { name: 'x' } } }), {
+    is: 'some',
+    field: 'author',
+    where: { is: 'not', of: { is: 'compare', field: 'name', op: 'eq', value: 'x' } },
+  })
+  assert.deepEqual(filter({ not: { author: { name: 'x' } } }), {
+    is: 'not',
+    of: { is: 'some', field: 'author', where: { is: 'compare', field: 'name', op: 'eq', value: 'x' } },
+  })
   assert.deepEqual(filter({ author: {} }), { is: 'some', field: 'author', where: { is: 'true' } })
   assert.deepEqual(filter({ author: null }), { is: 'null', field: 'author' })
 })
 
 test('every is no row that does not, notIn is not in, and nothing is in an empty list', () => {
   const text = { is: 'compare', field: 'text', op: 'eq', value: 'x' }
-  assert.deepEqual(filter({ comments: { every: { text: 'x' } } }), { is: 'not', of: { is: 'some', field: 'comments', where: { is: 'not', of: text } } })
+  assert.deepEqual(filter({ comments: { every: { text: 'x' } } }), {
+    is: 'not',
+    of: { is: 'some', field: 'comments', where: { is: 'not', of: text } },
+  })
   assert.deepEqual(filter({ views: { notIn: [1] } }), { is: 'not', of: { is: 'in', field: 'views', values: [1] } })
-  assert.deepEqual([filter({ views: { in: [] } }), filter({ views: { notIn: [] } }), filter({ or: [] }), filter({ and: [] })].map((f: any) => f.is), ['false', 'true', 'false', 'true'])
+  assert.deepEqual(
+    [filter({ views: { in: [] } }), filter({ views: { notIn: [] } }), filter({ or: [] }), filter({ and: [] })].map((f: any) => f.is),
+    ['false', 'true', 'false', 'true'],
+  )
 })
 
 test('JSON is asked by path', () => {
   assert.deepEqual(filter({ meta: { path: 'a.b', equals: 1 } }), { is: 'json', field: 'meta', path: ['a', 'b'], op: 'equals', value: 1 })
-  assert.deepEqual(filter({ meta: { path: ['a'], exists: false } }), { is: 'not', of: { is: 'json', field: 'meta', path: ['a'], op: 'exists', value: true } })
-  for (const bad of [{ meta: 'x' }, { meta: {} }, { meta: { path: 'a' } }, { meta: { path: 'a"b', equals: 1 } }, { meta: { path: '', equals: 1 } }, { meta: { equals: { a: 1 } } }, { meta: { equals: Number.NaN } }, { meta: { exists: 1 } }, { meta: { a: 1 } }]) {
+  assert.deepEqual(filter({ meta: { path: ['a'], exists: false } }), {
+    is: 'not',
+    of: { is: 'json', field: 'meta', path: ['a'], op: 'exists', value: true },
+  })
+  for (const bad of [
+    { meta: 'x' },
+    { meta: {} },
+    { meta: { path: 'a' } },
+    { meta: { path: 'a"b', equals: 1 } },
+    { meta: { path: '', equals: 1 } },
+    { meta: { equals: { a: 1 } } },
+    { meta: { equals: Number.NaN } },
+    { meta: { exists: 1 } },
+    { meta: { a: 1 } },
+  ]) {
     assert.equal(refusal(() => filter(bad)).status, 400, JSON.stringify(bad))
   }
 })
 
 test('what is no filter is refused, never ignored', () => {
   const bad: unknown[] = [
-    null, [], 'x', 1, undefined, new Map(), new Date(), { views: { gte: '10' } }, { views: { foo: 1 } }, { views: {} }, { views: undefined }, { or: [undefined] }, { or: { 0: {}, length: 1 } },
-    { open: 'true' }, { status: 'unknown' }, { views: { in: [1, null] } }, { views: { in: 1 } }, { views: { gte: null } }, { views: { contains: '1' } }, { title: { toString: 'x' } },
-    { title: ['a'] }, { title: { $gt: '' } }, { comments: {} }, { comments: { any: {} } }, { comments: 'x' }, { comments: null }, { author: { in: [null] } }, { not: [] }, { views: { null: 1 } },
-    { price: '1.234' }, { due: '2026-01-31' }, { author: 5 }, JSON.parse('{"__proto__":{"views":1}}'), { title: 'a\0' }, { title: '\ud800' },
+    null,
+    [],
+    'x',
+    1,
+    undefined,
+    new Map(),
+    new Date(),
+    { views: { gte: '10' } },
+    { views: { foo: 1 } },
+    { views: {} },
+    { views: undefined },
+    { or: [undefined] },
+    { or: { 0: {}, length: 1 } },
+    { open: 'true' },
+    { status: 'unknown' },
+    { views: { in: [1, null] } },
+    { views: { in: 1 } },
+    { views: { gte: null } },
+    { views: { contains: '1' } },
+    { title: { toString: 'x' } },
+    { title: ['a'] },
+    { title: { $gt: '' } },
+    { comments: {} },
+    { comments: { any: {} } },
+    { comments: 'x' },
+    { comments: null },
+    { author: { in: [null] } },
+    { not: [] },
+    { views: { null: 1 } },
+    { price: '1.234' },
+    { due: '2026-01-31' },
+    { author: 5 },
+    JSON.parse('{"__proto__":{"views":1}}'),
+    { title: 'a\0' },
+    { title: '\ud800' },
   ]
   for (const where of bad) assert.equal(refusal(() => filter(where)).status, 400, String(where))
 })
 
 test('B10 B4 a URL with what is not known is refused', () => {
   for (const query of [
-    'nope=1', 'views.foo=1', 'views.gte=x', 'open=yes', 'views=1&views=2', 'views[gte]=1&views.gte=2', 'limit=-1', 'limit=1e9', 'limit=0', 'limit=201', 'limit[]=1', 'limit=1&limit=2', 'where=str',
-    'where=[]', 'where={', 'sort=', 'sort=nope', 'select=', 'select=*', 'select=author.name', 'include=', 'include=views', 'include=nope', 'include=author.nope', 'count=1', 'offset=5', 'lookup=1', '_q=1', 'populate=1',
-    '__proto__=1', '__proto__[x]=1', 'constructor=1', 'Title=x', 'tasks.title=x', '"title"=x', 'title%00=x', 'after=', '=1', '.=1', 'author..name=x', 'author.=x', 'comments=x', 'comments.some=x', 'meta=1',
-    'search=a%00', `search=${'a'.repeat(201)}`, 'sort=title,views,open,due,status,price', 'include=author.team.secrets', 'fields[]=title', 'alias[x]=title',
-  ]) assert.equal(refusal(() => parseUrlQuery(registry, 'tasks', query, { eyes: eyesOf(policies, alice) })).status, 400, query)
+    'nope=1',
+    'views.foo=1',
+    'views.gte=x',
+    'open=yes',
+    'views=1&views=2',
+    'views[gte]=1&views.gte=2',
+    'limit=-1',
+    'limit=1e9',
+    'limit=0',
+    'limit=201',
+    'limit[]=1',
+    'limit=1&limit=2',
+    'where=str',
+    'where=[]',
+    'where={',
+    'sort=',
+    'sort=nope',
+    'select=',
+    'select=*',
+    'select=author.name',
+    'include=',
+    'include=views',
+    'include=nope',
+    'include=author.nope',
+    'count=1',
+    'offset=5',
+    'lookup=1',
+    '_q=1',
+    'populate=1',
+    '__proto__=1',
+    '__proto__[x]=1',
+    'constructor=1',
+    'Title=x',
+    'tasks.title=x',
+    '"title"=x',
+    'title%00=x',
+    'after=',
+    '=1',
+    '.=1',
+    'author..name=x',
+    'author.=x',
+    'comments=x',
+    'comments.some=x',
+    'meta=1',
+    'search=a%00',
+    `search=${'a'.repeat(201)}`,
+    'sort=title,views,open,due,status,price',
+    'include=author.team.secrets',
+    'fields[]=title',
+    'alias[x]=title',
+  ])
+    assert.equal(refusal(() => parseUrlQuery(registry, 'tasks', query, { eyes: eyesOf(policies, alice) })).status, 400, query)
   assert.equal(refusal(() => url('title=%E0%A4')).code, 'malformed')
   assert.equal(refusal(() => url('title=%')).code, 'malformed')
 })
@@ -154,16 +304,28 @@ test('B1 B2 B3 B7 hidden, unreadable, closed and unknown fields are refused in t
 test('a relation to a model that is closed to the caller is a field that is not there', () => {
   const eyes = eyesOf(policies, alice)
   const say = (run: () => unknown): string => refusal(run).detail.replace(/secrets|nothing/, '?')
-  assert.equal(say(() => parseQuery(registry, 'teams', { include: { secrets: true } }, { eyes })), say(() => parseQuery(registry, 'teams', { include: { nothing: true } }, { eyes })))
-  assert.equal(say(() => parseQuery(registry, 'teams', { where: { secrets: { some: {} } } }, { eyes })), say(() => parseQuery(registry, 'teams', { where: { nothing: { some: {} } } }, { eyes })))
-  assert.equal(refusal(() => authorise(parseQuery(registry, 'teams', { include: { secrets: 'count' } }), alice, policies)).code, 'unknown_field')
+  assert.equal(
+    say(() => parseQuery(registry, 'teams', { include: { secrets: true } }, { eyes })),
+    say(() => parseQuery(registry, 'teams', { include: { nothing: true } }, { eyes })),
+  )
+  assert.equal(
+    say(() => parseQuery(registry, 'teams', { where: { secrets: { some: {} } } }, { eyes })),
+    say(() => parseQuery(registry, 'teams', { where: { nothing: { some: {} } } }, { eyes })),
+  )
+  assert.equal(
+    refusal(() => authorise(parseQuery(registry, 'teams', { include: { secrets: 'count' } }), alice, policies)).code,
+    'unknown_field',
+  )
 })
 
 test('a closed model is 401 to the anonymous and 403 to others, with the words to write', () => {
   const query = parseQuery(registry, 'secrets')
   assert.equal(refusal(() => authorise(query, anonymous, policies)).status, 401)
   assert.equal(refusal(() => authorise(query, alice, policies)).status, 403)
-  assert.throws(() => authorise(query, alice, policies), (error: OffstageError) => /secrets has no `read` rule; add one at .*parse\.test\.ts:\d+/.test(error.hint!))
+  assert.throws(
+    () => authorise(query, alice, policies),
+    (error: OffstageError) => /secrets has no `read` rule; add one at .*parse\.test\.ts:\d+/.test(error.hint!),
+  )
 })
 
 test('limits hold', () => {
@@ -174,17 +336,26 @@ test('limits hold', () => {
   let nested: object = { open: true }
   for (let i = 0; i < 50_000; i++) nested = { not: nested }
   assert.equal(refusal(() => filter(nested)).code, 'invalid_filter')
-  assert.equal(refusal(() => parseQuery(registry, 'tasks', { include: { author: { include: { tasks: { include: { author: { include: { team: true } } } } } } } })).status, 400)
+  assert.equal(
+    refusal(() =>
+      parseQuery(registry, 'tasks', { include: { author: { include: { tasks: { include: { author: { include: { team: true } } } } } } } }),
+    ).status,
+    400,
+  )
   assert.equal(refusal(() => parseQuery(registry, 'tasks', { sort: 'author.team.id.id.id' })).status, 400)
   assert.equal(parseQuery(registry, 'tasks', { limit: 10_000 }, { trusted: true }).limit, 10_000)
   assert.equal(parseQuery(registry, 'tasks').limit, 50)
 })
 
 test('hidden fields are shown to the system only when it names them', () => {
-  assert.deepEqual(parseQuery(registry, 'users', { reveal: ['resetToken'], select: ['id'] }, { trusted: true }).select, [{ field: 'id' }, { field: 'resetToken' }])
+  assert.deepEqual(parseQuery(registry, 'users', { reveal: ['resetToken'], select: ['id'] }, { trusted: true }).select, [
+    { field: 'id' },
+    { field: 'resetToken' },
+  ])
   assert.equal(refusal(() => parseQuery(registry, 'users', { select: ['resetToken'] }, { trusted: true })).code, 'unknown_field')
   assert.equal(refusal(() => parseQuery(registry, 'users', { reveal: ['resetToken'] })).code, 'unknown_parameter')
-  const shown = (query: object, who: Principal): string[] => authorise(parseQuery(registry, 'users', query, { trusted: who.kind === 'system' }), who, policies).select.map(({ field }) => field)
+  const shown = (query: object, who: Principal): string[] =>
+    authorise(parseQuery(registry, 'users', query, { trusted: who.kind === 'system' }), who, policies).select.map(({ field }) => field)
   assert.ok(!shown({}, { kind: 'system' }).includes('resetToken'))
   assert.ok(shown({}, { kind: 'system' }).includes('budget'))
   assert.ok(!shown({}, alice).includes('budget'))
@@ -193,32 +364,85 @@ test('hidden fields are shown to the system only when it names them', () => {
 
 test('a field that a row may hide is masked in what is shown, sorted and asked', () => {
   const mask = { is: 'compare', field: 'open', op: 'eq', value: true }
-  const { where, sort, select } = authorise(parseQuery(registry, 'tasks', { where: { note: 'x' }, sort: 'note', select: ['note'] }), alice, policies)
+  const { where, sort, select } = authorise(
+    parseQuery(registry, 'tasks', { where: { note: 'x' }, sort: 'note', select: ['note'] }),
+    alice,
+    policies,
+  )
   assert.deepEqual(where, { is: 'and', of: [mask, { is: 'compare', field: 'note', op: 'eq', value: 'x' }] })
   assert.deepEqual(sort[0]!.term, { through: [], field: 'note', mask })
   assert.deepEqual(select, [{ field: 'note', mask }])
-  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { where: { note: null } }), alice, policies).where, { is: 'or', of: [{ is: 'not', of: mask }, { is: 'null', field: 'note' }] })
+  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { where: { note: null } }), alice, policies).where, {
+    is: 'or',
+    of: [
+      { is: 'not', of: mask },
+      { is: 'null', field: 'note' },
+    ],
+  })
 })
 
 test("a relation in a caller's filter, count or sort sees only what the caller may read", () => {
   const readable = { is: 'compare', field: 'approved', op: 'eq', value: true }
-  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { where: { comments: { none: {} } } }), alice, policies).where, { is: 'not', of: { is: 'some', field: 'comments', where: readable } })
-  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { include: { n: { of: 'comments', count: true } } }), alice, policies).include, [{ kind: 'count', as: 'n', field: 'comments', where: readable }])
-  assert.deepEqual(authorise(parseQuery(registry, 'comments', { sort: 'task.title' }), alice, policies).sort[0]!.term, { through: [{ field: 'task' }], field: 'title' })
+  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { where: { comments: { none: {} } } }), alice, policies).where, {
+    is: 'not',
+    of: { is: 'some', field: 'comments', where: readable },
+  })
+  assert.deepEqual(authorise(parseQuery(registry, 'tasks', { include: { n: { of: 'comments', count: true } } }), alice, policies).include, [
+    { kind: 'count', as: 'n', field: 'comments', where: readable },
+  ])
+  assert.deepEqual(authorise(parseQuery(registry, 'comments', { sort: 'task.title' }), alice, policies).sort[0]!.term, {
+    through: [{ field: 'task' }],
+    field: 'title',
+  })
 })
 
 test('includes say one row, rows, a number or a truth', () => {
-  const { include } = parseQuery(registry, 'tasks', { include: { author: { select: ['id'] }, comments: { where: { approved: true }, sort: '-text', limit: 3 }, talk: { of: 'comments', exists: { text: 'x' } } } })
-  assert.deepEqual(include.map(({ kind, as, field }) => [kind, as, field]), [['one', 'author', 'author'], ['many', 'comments', 'comments'], ['exists', 'talk', 'comments']])
-  assert.deepEqual(parseQuery(registry, 'tasks', { include: { comments: 'count' } }).include, [{ kind: 'count', as: 'comments', field: 'comments', where: { is: 'true' } }])
-  assert.deepEqual(parseUrlQuery(registry, 'tasks', 'include=author,comments,author.team').include, parseQuery(registry, 'tasks', { include: { author: { include: { team: true } }, comments: true } }).include)
-  for (const bad of [true, [], { author: 5 }, { author: { where: {} } }, { author: 'count' }, { views: true }, { x: true }, { title: { of: 'comments' } }, { 'a b': { of: 'comments' } }, { __proto__x: { of: 'comments' } }, { comments: { count: true, limit: 1 } }, { comments: { skip: 1 } }, { comments: { limit: 1_001 } }]) {
+  const { include } = parseQuery(registry, 'tasks', {
+    include: {
+      author: { select: ['id'] },
+      comments: { where: { approved: true }, sort: '-text', limit: 3 },
+      talk: { of: 'comments', exists: { text: 'x' } },
+    },
+  })
+  assert.deepEqual(
+    include.map(({ kind, as, field }) => [kind, as, field]),
+    [
+      ['one', 'author', 'author'],
+      ['many', 'comments', 'comments'],
+      ['exists', 'talk', 'comments'],
+    ],
+  )
+  assert.deepEqual(parseQuery(registry, 'tasks', { include: { comments: 'count' } }).include, [
+    { kind: 'count', as: 'comments', field: 'comments', where: { is: 'true' } },
+  ])
+  assert.deepEqual(
+    parseUrlQuery(registry, 'tasks', 'include=author,comments,author.team').include,
+    parseQuery(registry, 'tasks', { include: { author: { include: { team: true } }, comments: true } }).include,
+  )
+  for (const bad of [
+    true,
+    [],
+    { author: 5 },
+    { author: { where: {} } },
+    { author: 'count' },
+    { views: true },
+    { x: true },
+    { title: { of: 'comments' } },
+    { 'a b': { of: 'comments' } },
+    { __proto__x: { of: 'comments' } },
+    { comments: { count: true, limit: 1 } },
+    { comments: { skip: 1 } },
+    { comments: { limit: 1_001 } },
+  ]) {
     assert.equal(refusal(() => parseQuery(registry, 'tasks', { include: bad })).status, 400, JSON.stringify(bad))
   }
 })
 
 test('a sort always ends with the id, in the direction of the last key', () => {
-  const keys = (sort?: unknown): string[] => parseQuery(registry, 'tasks', sort === undefined ? {} : { sort }).sort.map(({ term, desc }) => (desc ? '-' : '') + [...term.through.map((s) => s.field), term.field].join('.'))
+  const keys = (sort?: unknown): string[] =>
+    parseQuery(registry, 'tasks', sort === undefined ? {} : { sort }).sort.map(
+      ({ term, desc }) => (desc ? '-' : '') + [...term.through.map((s) => s.field), term.field].join('.'),
+    )
   assert.deepEqual(keys(), ['id'])
   assert.deepEqual(keys('-due'), ['-due', '-id'])
   assert.deepEqual(keys(['author.name', '-id', 'title']), ['author.name', '-id'])
@@ -226,23 +450,53 @@ test('a sort always ends with the id, in the direction of the last key', () => {
 
 test('an aggregate in a URL is the aggregate in JSON', () => {
   assert.deepEqual(
-    parseUrlAggregate(registry, 'tasks', 'status=open&group=status,due.month,author.team&zone=Europe/Berlin&count=true&sum=price,views&having={"sum_price":{"gte":"10"}}&sort=-sum_price&limit=5'),
+    parseUrlAggregate(
+      registry,
+      'tasks',
+      'status=open&group=status,due.month,author.team&zone=Europe/Berlin&count=true&sum=price,views&having={"sum_price":{"gte":"10"}}&sort=-sum_price&limit=5',
+    ),
     parseAggregate(registry, 'tasks', {
-      where: { status: 'open' }, group: ['status', { due: 'month' }, 'author.team'], zone: 'Europe/Berlin', measures: { count: 'count', sum_price: { sum: 'price' }, sum_views: { sum: 'views' } },
-      having: { sum_price: { gte: 10 } }, sort: '-sum_price', limit: 5,
+      where: { status: 'open' },
+      group: ['status', { due: 'month' }, 'author.team'],
+      zone: 'Europe/Berlin',
+      measures: { count: 'count', sum_price: { sum: 'price' }, sum_views: { sum: 'views' } },
+      having: { sum_price: { gte: 10 } },
+      sort: '-sum_price',
+      limit: 5,
     }),
   )
 })
 
 test('an aggregate that makes no sense is refused', () => {
   for (const bad of [
-    {}, { measures: {} }, { measures: { n: 'sum' } }, { measures: { n: { sum: 'title' } } }, { measures: { n: { sum: 'nope' } } }, { measures: { n: { sum: ['views'] } } }, { measures: { '': 'count' } }, { measures: { __proto__x: 'count' } },
-    { group: ['meta'] }, { group: ['status', 'status'] }, { group: [{ due: 'minute' }] }, { group: [{ status: 'month' }] }, { group: 'comments' }, { group: ['due'], zone: 'Mars/X' }, { group: ['status'], measures: { status: 'count' } },
-    { measures: { n: 'count' }, having: { m: 1 } }, { measures: { n: 'count' }, having: { n: { gte: 1.5 } } }, { measures: { n: 'count' }, having: { n: { contains: '1' } } }, { measures: { n: 'count' }, sort: 'views' },
-    { measures: { n: 'count' }, having: { n: 'x' } }, { measures: { n: 'count' }, limit: 0 }, { measures: { n: 'count' }, after: 'x' }, { measures: { n: { avg: 'views' } }, having: { n: { gt: '1' } } },
-  ]) assert.equal(refusal(() => parseAggregate(registry, 'tasks', bad)).status, 400, JSON.stringify(bad))
+    {},
+    { measures: {} },
+    { measures: { n: 'sum' } },
+    { measures: { n: { sum: 'title' } } },
+    { measures: { n: { sum: 'nope' } } },
+    { measures: { n: { sum: ['views'] } } },
+    { measures: { '': 'count' } },
+    { measures: { __proto__x: 'count' } },
+    { group: ['meta'] },
+    { group: ['status', 'status'] },
+    { group: [{ due: 'minute' }] },
+    { group: [{ status: 'month' }] },
+    { group: 'comments' },
+    { group: ['due'], zone: 'Mars/X' },
+    { group: ['status'], measures: { status: 'count' } },
+    { measures: { n: 'count' }, having: { m: 1 } },
+    { measures: { n: 'count' }, having: { n: { gte: 1.5 } } },
+    { measures: { n: 'count' }, having: { n: { contains: '1' } } },
+    { measures: { n: 'count' }, sort: 'views' },
+    { measures: { n: 'count' }, having: { n: 'x' } },
+    { measures: { n: 'count' }, limit: 0 },
+    { measures: { n: 'count' }, after: 'x' },
+    { measures: { n: { avg: 'views' } }, having: { n: { gt: '1' } } },
+  ])
+    assert.equal(refusal(() => parseAggregate(registry, 'tasks', bad)).status, 400, JSON.stringify(bad))
 })
 
 test('whoever may not ask at all is told so before the question is looked at', () => {
-  for (const query of ['code=1', 'nope=1', '']) assert.equal(refusal(() => parseUrlQuery(registry, 'secrets', query, { eyes: eyesOf(policies, anonymous) })).code, 'unauthenticated')
+  for (const query of ['code=1', 'nope=1', ''])
+    assert.equal(refusal(() => parseUrlQuery(registry, 'secrets', query, { eyes: eyesOf(policies, anonymous) })).code, 'unauthenticated')
 })

@@ -24,7 +24,9 @@ function once(policies: Policies, principal: Principal, key: string, make: () =>
 /** The rows of the model on which the caller may do it; `never` when the model is closed to the caller, whatever its rows. */
 export function ruleFor(policies: Policies, principal: Principal, model: string, action: Action): Filter {
   if (principal.kind === 'system') return always
-  return once(policies, principal, `${action} ${model}`, () => bind(policies.models.get(model)!.rules[action], principal, policies.registry))
+  return once(policies, principal, `${action} ${model}`, () =>
+    bind(policies.models.get(model)!.rules[action], principal, policies.registry),
+  )
 }
 
 /** The rows on which the caller may see the field: `never` when it does not exist for the caller, `always` when nothing masks it. */
@@ -46,7 +48,11 @@ export function writableFor(policies: Policies, principal: Principal, field: Fie
  * What the caller sees through a reference or list: `guard` on the rows reached, `between` on the rows between (lists with a
  * model between). A list is there because of the references back: where those may not be read, the list must not tell them.
  */
-export function throughRelation(policies: Policies, principal: Principal, field: FieldDef): { readonly guard: Filter; readonly between: Filter } {
+export function throughRelation(
+  policies: Policies,
+  principal: Principal,
+  field: FieldDef,
+): { readonly guard: Filter; readonly between: Filter } {
   if (principal.kind === 'system') return { guard: always, between: always }
   const read = ruleFor(policies, principal, field.target!, 'read')
   if (field.kind.name === 'ref') return { guard: read, between: always }

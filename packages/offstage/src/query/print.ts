@@ -10,22 +10,34 @@ type Plain = { [key: string]: Json }
 /** A filter as JSON. Rules show `me` as `{ me: 'team' }`; what only the framework can say appears as `{ $exists: … }`. */
 export function printFilter(registry: Registry, model: ModelDef, filter: Filter): Plain {
   switch (filter.is) {
-    case 'true': return {}
-    case 'false': return { or: [] }
-    case 'and': case 'or': return { [filter.is]: filter.of.map((part) => printFilter(registry, model, part)) }
-    case 'not': return { not: printFilter(registry, model, filter.of) }
-    case 'compare': return { [filter.field]: filter.op === 'eq' ? operand(filter.value) : { [filter.op]: operand(filter.value) } }
-    case 'in': return { [filter.field]: { in: filter.values.map(operand) } }
-    case 'null': return { [filter.field]: null }
-    case 'json': return { [filter.field]: { path: filter.path, [filter.op]: filter.value } }
+    case 'true':
+      return {}
+    case 'false':
+      return { or: [] }
+    case 'and':
+    case 'or':
+      return { [filter.is]: filter.of.map((part) => printFilter(registry, model, part)) }
+    case 'not':
+      return { not: printFilter(registry, model, filter.of) }
+    case 'compare':
+      return { [filter.field]: filter.op === 'eq' ? operand(filter.value) : { [filter.op]: operand(filter.value) } }
+    case 'in':
+      return { [filter.field]: { in: filter.values.map(operand) } }
+    case 'null':
+      return { [filter.field]: null }
+    case 'json':
+      return { [filter.field]: { path: filter.path, [filter.op]: filter.value } }
     case 'some': {
       const field = model.fields.get(filter.field)!
       const where = printFilter(registry, registry.models.get(field.target!)!, filter.where)
       return { [filter.field]: field.kind.name === 'many' ? { some: where } : where }
     }
-    case 'search': return { $search: filter.text }
-    case 'exists': return { $exists: { [filter.model]: printFilter(registry, registry.models.get(filter.model)!, filter.where) } }
-    case 'me': return { $me: printFilter(registry, registry.user!, filter.where) }
+    case 'search':
+      return { $search: filter.text }
+    case 'exists':
+      return { $exists: { [filter.model]: printFilter(registry, registry.models.get(filter.model)!, filter.where) } }
+    case 'me':
+      return { $me: printFilter(registry, registry.user!, filter.where) }
   }
 }
 
@@ -55,10 +67,16 @@ function apart(where: Filter): { readonly where: Filter; readonly search: string
   return { where: where.of.length === 2 ? where.of[0]! : { is: 'and', of: where.of.slice(0, -1) }, search: last.text }
 }
 
-function printParts(registry: Registry, model: ModelDef, query: Pick<Query, 'select' | 'include'> & { readonly sort?: readonly Sort[] }): Plain {
+function printParts(
+  registry: Registry,
+  model: ModelDef,
+  query: Pick<Query, 'select' | 'include'> & { readonly sort?: readonly Sort[] },
+): Plain {
   return {
     ...(query.select.length === 0 ? {} : { select: query.select.map(({ field }) => field) }),
-    ...(query.include.length === 0 ? {} : { include: Object.fromEntries(query.include.map((include) => [include.as, printInclude(registry, model, include)])) }),
+    ...(query.include.length === 0
+      ? {}
+      : { include: Object.fromEntries(query.include.map((include) => [include.as, printInclude(registry, model, include)])) }),
     ...(query.sort ? { sort: query.sort.map(({ term, desc }) => (desc ? '-' : '') + printTerm(term)) } : {}),
   }
 }
@@ -120,10 +138,14 @@ function printWhere(registry: Registry, model: ModelDef, where: Filter): readonl
 /** One leaf as parameters of one name; undefined when only JSON can say it. */
 function printLeaf(registry: Registry, model: ModelDef, filter: Filter): readonly Parameter[] | undefined {
   switch (filter.is) {
-    case 'compare': return [[filter.op === 'eq' ? filter.field : `${filter.field}.${filter.op}`, String(filter.value)]]
-    case 'in': return filter.values.map((value) => [`${filter.field}.in`, String(value)])
-    case 'null': return [[`${filter.field}.null`, 'true']]
-    case 'not': return printNegated(filter.of)
+    case 'compare':
+      return [[filter.op === 'eq' ? filter.field : `${filter.field}.${filter.op}`, String(filter.value)]]
+    case 'in':
+      return filter.values.map((value) => [`${filter.field}.in`, String(value)])
+    case 'null':
+      return [[`${filter.field}.null`, 'true']]
+    case 'not':
+      return printNegated(filter.of)
     case 'some': {
       const field = model.fields.get(filter.field)!
       const inner = printLeaf(registry, registry.models.get(field.target!)!, filter.where)
@@ -131,7 +153,8 @@ function printLeaf(registry: Registry, model: ModelDef, filter: Filter): readonl
       // `author.in`, `author.not` speak of the author's id: an id of the row referred to keeps its own name, so nothing is confused.
       return inner?.map(([name, value]) => [`${prefix}.${name}`, value])
     }
-    default: return undefined
+    default:
+      return undefined
   }
 }
 
@@ -150,9 +173,11 @@ export function printAggregate(registry: Registry, aggregate: Aggregate): Plain 
     ...(search === undefined ? {} : { search }),
     ...(aggregate.group.length === 0 ? {} : { group: aggregate.group.map(printGroup) }),
     ...(zone === undefined ? {} : { zone }),
-    ...(aggregate.measures.length === 0 ? {} : {
-      measures: Object.fromEntries(aggregate.measures.map(({ as, fn, term }) => [as, term ? { [fn]: printTerm(term) } : fn])),
-    }),
+    ...(aggregate.measures.length === 0
+      ? {}
+      : {
+          measures: Object.fromEntries(aggregate.measures.map(({ as, fn, term }) => [as, term ? { [fn]: printTerm(term) } : fn])),
+        }),
     ...(aggregate.having.is === 'true' ? {} : { having: printHaving(aggregate.having) }),
     ...(aggregate.sort.length === 0 ? {} : { sort: aggregate.sort.map(({ as, desc }) => (desc ? '-' : '') + as) }),
     ...(aggregate.limit === undefined ? {} : { limit: aggregate.limit }),
@@ -165,20 +190,30 @@ function printGroup({ term, bucket }: Group): Json {
 
 function printHaving(filter: Filter): Plain {
   switch (filter.is) {
-    case 'and': case 'or': return { [filter.is]: filter.of.map(printHaving) }
-    case 'not': return { not: printHaving(filter.of) }
-    case 'compare': return { [filter.field]: filter.op === 'eq' ? operand(filter.value) : { [filter.op]: operand(filter.value) } }
-    case 'in': return { [filter.field]: { in: filter.values.map(operand) } }
-    case 'null': return { [filter.field]: null }
-    case 'false': return { or: [] }
-    default: return {}
+    case 'and':
+    case 'or':
+      return { [filter.is]: filter.of.map(printHaving) }
+    case 'not':
+      return { not: printHaving(filter.of) }
+    case 'compare':
+      return { [filter.field]: filter.op === 'eq' ? operand(filter.value) : { [filter.op]: operand(filter.value) } }
+    case 'in':
+      return { [filter.field]: { in: filter.values.map(operand) } }
+    case 'null':
+      return { [filter.field]: null }
+    case 'false':
+      return { or: [] }
+    default:
+      return {}
   }
 }
 
 export function printUrlAggregate(registry: Registry, aggregate: Aggregate): string {
   const model = registry.models.get(aggregate.model)!
   const { where: _, group, measures, having, sort, ...rest } = printAggregate(registry, aggregate)
-  const names = (group as Json[] | undefined)?.map((item) => (typeof item === 'string' ? item : Object.entries(item as Plain)[0]!.join('.')))
+  const names = (group as Json[] | undefined)?.map((item) =>
+    typeof item === 'string' ? item : Object.entries(item as Plain)[0]!.join('.'),
+  )
   return encode([
     ...printWhere(registry, model, apart(aggregate.where).where),
     ...(names ? [['group', names.join(',')] as const] : []),

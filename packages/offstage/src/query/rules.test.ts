@@ -14,11 +14,27 @@ import type { Filter } from './tree.ts'
 const t = typed as any
 const me = typedMe as any
 
-function app(rules: { [model: string]: object } = {}, fields: { [model: string]: object } = {}, parts: object = {}): { registry: Registry; problems: ReturnType<typeof checkRules> } {
+function app(
+  rules: { [model: string]: object } = {},
+  fields: { [model: string]: object } = {},
+  parts: object = {},
+): { registry: Registry; problems: ReturnType<typeof checkRules> } {
   const models: Record<string, ModelNode> = {
-    users: createModel({ name: t.text(), email: t.email().unique(), role: t.enum('member', 'admin').writable('nobody'), team: t.ref('teams').optional().writable('nobody'), ...fields['users'] }),
+    users: createModel({
+      name: t.text(),
+      email: t.email().unique(),
+      role: t.enum('member', 'admin').writable('nobody'),
+      team: t.ref('teams').optional().writable('nobody'),
+      ...fields['users'],
+    }),
     teams: createModel({ name: t.text(), members: t.many('users', 'team'), ...fields['teams'] }),
-    notes: createModel({ text: t.text(), done: t.boolean().default(false), owner: t.user(), team: t.ref('teams').optional(), ...fields['notes'] }),
+    notes: createModel({
+      text: t.text(),
+      done: t.boolean().default(false),
+      owner: t.user(),
+      team: t.ref('teams').optional(),
+      ...fields['notes'],
+    }),
   }
   for (const [name, rule] of Object.entries(rules)) models[name]!.access(rule)
   const declared = declareApp({ models, ...parts })
@@ -33,7 +49,13 @@ const loner: Principal = { kind: 'user', id: 'loner', row: { id: 'loner', name: 
 const bound = (rule: unknown, who: Principal): Filter => bind(compileRule(registry, notes, rule), who, registry)
 
 test('words let everyone, the signed-in or nobody pass, and no rule is nobody', () => {
-  for (const [rule, forAnonymous, forUser] of [['everyone', 'true', 'true'], ['signed-in', 'false', 'true'], ['nobody', 'false', 'false'], [undefined, 'false', 'false'], [[], 'false', 'false']] as const) {
+  for (const [rule, forAnonymous, forUser] of [
+    ['everyone', 'true', 'true'],
+    ['signed-in', 'false', 'true'],
+    ['nobody', 'false', 'false'],
+    [undefined, 'false', 'false'],
+    [[], 'false', 'false'],
+  ] as const) {
     assert.equal(bound(rule, anonymous).is, forAnonymous)
     assert.equal(bound(rule, ada).is, forUser)
     assert.equal(bound(rule, system).is, 'true')
@@ -48,12 +70,20 @@ test('me is the caller, and me.x a column of the caller', () => {
 })
 
 test('what the caller lacks closes a rule, under not as well', () => {
-  for (const rule of [{ team: me.team }, { not: { team: me.team } }, { team: { not: me.team } }, { team: { in: [me.team] } }, { team: { notIn: [me.team] } }, { not: { or: [{ team: me.team }, { done: true }] } }]) {
+  for (const rule of [
+    { team: me.team },
+    { not: { team: me.team } },
+    { team: { not: me.team } },
+    { team: { in: [me.team] } },
+    { team: { notIn: [me.team] } },
+    { not: { or: [{ team: me.team }, { done: true }] } },
+  ]) {
     assert.equal(bound(rule, loner).is, 'false', JSON.stringify(rule))
     assert.equal(bound(rule, anonymous).is, 'false')
     assert.notEqual(bound(rule, ada).is, 'false')
   }
-  for (const rule of [me.is({ role: 'admin' }), { not: me.is({ role: 'admin' }) }, { not: { owner: me } }, { not: { not: { owner: me } } }]) assert.equal(bound(rule, anonymous).is, 'false')
+  for (const rule of [me.is({ role: 'admin' }), { not: me.is({ role: 'admin' }) }, { not: { owner: me } }, { not: { not: { owner: me } } }])
+    assert.equal(bound(rule, anonymous).is, 'false')
 })
 
 test('a list opens by any of its parts, and a part that is lacking does not close the others', () => {
@@ -67,8 +97,15 @@ test("me.is on the caller's own columns is decided at once, and through relation
   assert.equal(bound(me.is({ not: { role: 'admin' } }), loner).is, 'true')
   assert.equal(bound(me.is({ role: 'member', team: { name: 'Red' } }), ada).is, 'false')
   assert.deepEqual(bound(me.is({ role: 'admin', team: { name: 'Red' } }), ada), {
-    is: 'exists', model: 'users',
-    where: { is: 'and', of: [{ is: 'compare', field: 'id', op: 'eq', value: 'ada' }, { is: 'some', field: 'team', where: { is: 'compare', field: 'name', op: 'eq', value: 'Red' } }] },
+    is: 'exists',
+    model: 'users',
+    where: {
+      is: 'and',
+      of: [
+        { is: 'compare', field: 'id', op: 'eq', value: 'ada' },
+        { is: 'some', field: 'team', where: { is: 'compare', field: 'name', op: 'eq', value: 'Red' } },
+      ],
+    },
   })
 })
 
@@ -77,15 +114,27 @@ test('every problem inside rules is reported with its place', () => {
     notes: { read: { owner: me, colour: 'red' }, create: {}, update: { text: me }, delete: { done: 'yes' } },
     teams: { read: 'all', create: me.is({ rank: 1 }), update: { name: me.nickname } },
   })
-  assert.deepEqual(problems.map(({ id, message }) => [id, message.slice(0, message.indexOf(':'))]), [
-    ['O101', 'teams.read'], ['O101', 'teams.create'], ['O101', 'teams.update'], ['O101', 'notes.read'], ['O101', 'notes.create'], ['O101', 'notes.update'], ['O101', 'notes.delete'],
-  ])
+  assert.deepEqual(
+    problems.map(({ id, message }) => [id, message.slice(0, message.indexOf(':'))]),
+    [
+      ['O101', 'teams.read'],
+      ['O101', 'teams.create'],
+      ['O101', 'teams.update'],
+      ['O101', 'notes.read'],
+      ['O101', 'notes.create'],
+      ['O101', 'notes.update'],
+      ['O101', 'notes.delete'],
+    ],
+  )
   for (const problem of problems) assert.match(problem.place ?? '', /rules\.test\.ts:\d+/)
 })
 
 test('a column of the user that rules depend on must say who may write it', () => {
   const rank = { users: { rank: t.integer().default(0), mentor: t.user().optional() } }
-  const offending = (rules: { [model: string]: object }, parts: object = {}): string[] => app(rules, rank, parts).problems.filter(({ id }) => id === 'O102').map(({ message }) => message.split(' ')[0]!)
+  const offending = (rules: { [model: string]: object }, parts: object = {}): string[] =>
+    app(rules, rank, parts)
+      .problems.filter(({ id }) => id === 'O102')
+      .map(({ message }) => message.split(' ')[0]!)
   assert.deepEqual(offending({ notes: { read: me.is({ rank: { gte: 1 } }) } }), ['users.rank'])
   assert.deepEqual(offending({ notes: { read: [{ not: { or: [me.is({ rank: 1 })] } }] } }), ['users.rank'])
   assert.deepEqual(offending({ notes: { read: { owner: { id: me, rank: 2 } } } }), ['users.rank'])
@@ -100,7 +149,8 @@ test('a column of the user that rules depend on must say who may write it', () =
 })
 
 test('a unique value over rows that not all may read is a warning, unless it is held to the caller', () => {
-  const warned = (rules: object, fields: object): number => app({ notes: rules }, { notes: fields }).problems.filter(({ id, level }) => id === 'O104' && level === 'warning').length
+  const warned = (rules: object, fields: object): number =>
+    app({ notes: rules }, { notes: fields }).problems.filter(({ id, level }) => id === 'O104' && level === 'warning').length
   const slug = { slug: t.text({ max: 50 }).unique() }
   assert.equal(warned({ read: { owner: me }, create: { owner: me } }, slug), 1)
   assert.equal(warned({ read: 'everyone', create: { owner: me } }, slug), 0)

@@ -35,7 +35,11 @@ function compileModel(registry: Registry, model: ModelDef): ModelPolicy {
   const read = rule('read')
   const update = rule('update')
   const onFields = (key: 'readable' | 'writable'): Map<string, Filter> =>
-    new Map([...model.fields.values()].flatMap((field) => (field[key] === undefined ? [] : [[field.name, compileRule(registry, model, field[key])] as const])))
+    new Map(
+      [...model.fields.values()].flatMap((field) =>
+        field[key] === undefined ? [] : [[field.name, compileRule(registry, model, field[key])] as const],
+      ),
+    )
   return {
     rules: {
       read,
@@ -122,10 +126,14 @@ type Caller = Exclude<Principal, { kind: 'system' }>
 function bindAt(filter: Filter, caller: Caller, registry: Registry, positive: boolean): Filter {
   const unknown = positive ? never : always
   switch (filter.is) {
-    case 'and': return and(filter.of.map((part) => bindAt(part, caller, registry, positive)))
-    case 'or': return or(filter.of.map((part) => bindAt(part, caller, registry, positive)))
-    case 'not': return not(bindAt(filter.of, caller, registry, !positive))
-    case 'some': return some(filter.field, bindAt(filter.where, caller, registry, positive), filter.between)
+    case 'and':
+      return and(filter.of.map((part) => bindAt(part, caller, registry, positive)))
+    case 'or':
+      return or(filter.of.map((part) => bindAt(part, caller, registry, positive)))
+    case 'not':
+      return not(bindAt(filter.of, caller, registry, !positive))
+    case 'some':
+      return some(filter.field, bindAt(filter.where, caller, registry, positive), filter.between)
     case 'compare': {
       const value = known(filter.value, caller)
       return value === undefined ? unknown : isMe(filter.value) ? { ...filter, value } : filter
@@ -135,8 +143,10 @@ function bindAt(filter: Filter, caller: Caller, registry: Registry, positive: bo
       const values = filter.values.map((value) => known(value, caller)).filter((value) => value !== undefined)
       return !positive && values.length < filter.values.length ? always : isIn(filter.field, values)
     }
-    case 'me': return caller.kind === 'user' ? aboutCaller(bindAt(filter.where, caller, registry, positive), caller, registry.user!) : unknown
-    default: return filter
+    case 'me':
+      return caller.kind === 'user' ? aboutCaller(bindAt(filter.where, caller, registry, positive), caller, registry.user!) : unknown
+    default:
+      return filter
   }
 }
 
@@ -157,10 +167,18 @@ function aboutCaller(where: Filter, caller: Extract<Principal, { kind: 'user' }>
 /** What remains of a bound filter when the row's own columns are known: true, false, or what asks beyond the row. */
 export function settle(filter: Filter, row: Row, model: ModelDef): Filter {
   switch (filter.is) {
-    case 'and': return and(filter.of.map((part) => settle(part, row, model)))
-    case 'or': return or(filter.of.map((part) => settle(part, row, model)))
-    case 'not': return not(settle(filter.of, row, model))
-    case 'compare': case 'in': case 'null': case 'json': return leaf(filter, row, model) ? always : never
-    default: return filter
+    case 'and':
+      return and(filter.of.map((part) => settle(part, row, model)))
+    case 'or':
+      return or(filter.of.map((part) => settle(part, row, model)))
+    case 'not':
+      return not(settle(filter.of, row, model))
+    case 'compare':
+    case 'in':
+    case 'null':
+    case 'json':
+      return leaf(filter, row, model) ? always : never
+    default:
+      return filter
   }
 }

@@ -28,9 +28,12 @@ function collect(registry: Registry, user: ModelDef, model: ModelDef | undefined
       }
       return
     }
-    case 'or': return filter.of.forEach((part) => inner(part, own))
-    case 'not': return inner(filter.of, own)
-    case 'me': return collect(registry, user, user, filter.where, true, found)
+    case 'or':
+      return filter.of.forEach((part) => inner(part, own))
+    case 'not':
+      return inner(filter.of, own)
+    case 'me':
+      return collect(registry, user, user, filter.where, true, found)
     case 'some': {
       const field = model?.fields.get(filter.field)
       const target = registry.models.get(field?.target ?? '')
@@ -39,12 +42,15 @@ function collect(registry: Registry, user: ModelDef, model: ModelDef | undefined
       if (own && target === user && field?.via !== undefined && field.through === undefined) found.add(field.via)
       return collect(registry, user, target, filter.where, own, found)
     }
-    case 'compare': case 'in': {
-      for (const value of filter.is === 'in' ? filter.values : [filter.value]) if (isMe(value) && value.me.length > 0) found.add(value.me[0]!)
+    case 'compare':
+    case 'in': {
+      for (const value of filter.is === 'in' ? filter.values : [filter.value])
+        if (isMe(value) && value.me.length > 0) found.add(value.me[0]!)
       if (own && model === user) found.add(filter.field)
       return
     }
-    case 'null': case 'json':
+    case 'null':
+    case 'json':
       if (own && model === user) found.add(filter.field)
       return
     default:

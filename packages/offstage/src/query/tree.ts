@@ -33,7 +33,13 @@ export type Filter =
   | { readonly is: 'exists'; readonly model: string; readonly where: Filter }
   /** In a rule before it is bound: `me.is(filter)`, a filter on the user model. */
   | { readonly is: 'me'; readonly where: Filter }
-  | { readonly is: 'json'; readonly field: string; readonly path: readonly string[]; readonly op: 'equals' | 'exists' | 'contains'; readonly value: Json }
+  | {
+      readonly is: 'json'
+      readonly field: string
+      readonly path: readonly string[]
+      readonly op: 'equals' | 'exists' | 'contains'
+      readonly value: Json
+    }
   /** Substring search over the normalised text of the searchable fields named. */
   | { readonly is: 'search'; readonly fields: readonly string[]; readonly text: string }
 
@@ -62,7 +68,14 @@ export interface Selected {
  * `between` must hold on the row between (lists with a model between), else the element is not there.
  */
 export type Include =
-  | { readonly kind: 'one'; readonly as: string; readonly field: string; readonly mask?: Filter; readonly guard?: Filter; readonly shape: Shape }
+  | {
+      readonly kind: 'one'
+      readonly as: string
+      readonly field: string
+      readonly mask?: Filter
+      readonly guard?: Filter
+      readonly shape: Shape
+    }
   | { readonly kind: 'many'; readonly as: string; readonly field: string; readonly between?: Filter; readonly query: Query }
   | { readonly kind: 'count' | 'exists'; readonly as: string; readonly field: string; readonly between?: Filter; readonly where: Filter }
 

@@ -5,8 +5,23 @@ import { mean, wholeNumber } from './measures.ts'
 import { compareNullable, compareText, compareValues, textOf, unitsOf } from './values.ts'
 
 test('text compares by code point, which is the order of its UTF-8 bytes', () => {
-  const texts = ['', 'A', 'a', 'ab', 'é', '\u{d7ff}', '\u{e000}', '\u{ffee}', '\u{10000}', '\u{1f600}', '\u{10ffff}', 'a\u{ffee}', 'a\u{1f600}']
-  for (const a of texts) for (const b of texts) assert.equal(Math.sign(compareText(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)), `${a} ${b}`)
+  const texts = [
+    '',
+    'A',
+    'a',
+    'ab',
+    'é',
+    '\u{d7ff}',
+    '\u{e000}',
+    '\u{ffee}',
+    '\u{10000}',
+    '\u{1f600}',
+    '\u{10ffff}',
+    'a\u{ffee}',
+    'a\u{1f600}',
+  ]
+  for (const a of texts)
+    for (const b of texts) assert.equal(Math.sign(compareText(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)), `${a} ${b}`)
 })
 
 test('decimals and large whole numbers compare exactly, ids of digits as numbers', () => {
@@ -64,22 +79,52 @@ test('buckets cut local time, with the offset that holds at the instant', () => 
 })
 
 test("the table of offsets says what the platform's own calendar says, at every instant", () => {
-  for (const name of ['Europe/Berlin', 'America/New_York', 'Africa/Casablanca', 'Pacific/Apia', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/Sao_Paulo']) {
+  for (const name of [
+    'Europe/Berlin',
+    'America/New_York',
+    'Africa/Casablanca',
+    'Pacific/Apia',
+    'Asia/Kolkata',
+    'Australia/Lord_Howe',
+    'America/Sao_Paulo',
+  ]) {
     const zone = canonicalZone(name)!
-    const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit' })
+    const format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+    })
     const table = offsetTable(zone, '1901-01-01T00:00:00.000Z', '2090-01-01T00:00:00.000Z')
-    assert.deepEqual(table, table.toSorted((a, b) => (a.at < b.at ? -1 : 1)))
+    assert.deepEqual(
+      table,
+      table.toSorted((a, b) => (a.at < b.at ? -1 : 1)),
+    )
     for (let i = 0; i < 4_000; i++) {
-      const ms = Date.UTC(1901, 0, 1) + Math.floor(((i * 7919) % 4_000) / 4_000 * (Date.UTC(2090, 0, 1) - Date.UTC(1901, 0, 1))) + i * 1_000
+      const ms =
+        Date.UTC(1901, 0, 1) + Math.floor((((i * 7919) % 4_000) / 4_000) * (Date.UTC(2090, 0, 1) - Date.UTC(1901, 0, 1))) + i * 1_000
       const [year, month, day, hour] = format.format(ms).match(/\d+/g)!
-      assert.equal(bucketOf(new Date(ms).toISOString(), 'hour', zone), `${year}-${month}-${day}T${hour}:00`, `${zone} ${new Date(ms).toISOString()}`)
+      assert.equal(
+        bucketOf(new Date(ms).toISOString(), 'hour', zone),
+        `${year}-${month}-${day}T${hour}:00`,
+        `${zone} ${new Date(ms).toISOString()}`,
+      )
     }
   }
 })
 
 test('a table for a span holds what the span needs and no more', () => {
   const table = offsetTable('Europe/Berlin', '2026-01-01T00:00:00.000Z', '2026-12-31T00:00:00.000Z')
-  assert.deepEqual(table.map(({ at, seconds }) => [at, seconds]), [['2025-10-26T01:00:00.000Z', 3_600], ['2026-03-29T01:00:00.000Z', 7_200], ['2026-10-25T01:00:00.000Z', 3_600]])
+  assert.deepEqual(
+    table.map(({ at, seconds }) => [at, seconds]),
+    [
+      ['2025-10-26T01:00:00.000Z', 3_600],
+      ['2026-03-29T01:00:00.000Z', 7_200],
+      ['2026-10-25T01:00:00.000Z', 3_600],
+    ],
+  )
 })
 
 test('zones are known by name, in any case, and offsets are no names', () => {

@@ -20,7 +20,8 @@ function lift(unit: number): number {
 
 /** Both present. Negative, zero or positive. */
 export function compareValues(storage: Storage, a: Json, b: Json): number {
-  if (storage === 'decimal' || (storage === 'integer' && (typeof a === 'string' || typeof b === 'string'))) return compareExact(String(a), String(b))
+  if (storage === 'decimal' || (storage === 'integer' && (typeof a === 'string' || typeof b === 'string')))
+    return compareExact(String(a), String(b))
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   return Number(a) - Number(b)
 }
@@ -36,7 +37,9 @@ function compareExact(a: string, b: string): number {
 /** `'-1.50'` is -150 units of scale 2. */
 export function unitsOf(text: string): { readonly units: bigint; readonly scale: number } {
   const point = text.indexOf('.')
-  return point < 0 ? { units: BigInt(text), scale: 0 } : { units: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 }
+  return point < 0
+    ? { units: BigInt(text), scale: 0 }
+    : { units: BigInt(text.slice(0, point) + text.slice(point + 1)), scale: text.length - point - 1 }
 }
 
 /** Back to text of that scale. */

@@ -11,8 +11,13 @@ export type GroupBy<F, S extends Side> = PathHead<F, S> | { readonly [path: stri
 
 // TypeScript lets unknown keys of an inferred literal pass, and a path's end is known only here. These refuse them with a sentence.
 
-type CheckGroup<A, F, S extends Side, I> = I extends string ? CheckPath<A, F, S, I> : { readonly [K in keyof I]: CheckPath<A, F, S, K> extends string ? OfKind<A, F, K, 'datetime' | 'date', TimeUnit> : CheckPath<A, F, S, K> }
-type OfKind<A, F, P, Kinds, T> = KindOf<EndOf<A, F, P>> extends Kinds ? T : Problem<`'${P & string}' is ${KindOf<EndOf<A, F, P>> & string}, which this cannot be asked of`>
+type CheckGroup<A, F, S extends Side, I> = I extends string
+  ? CheckPath<A, F, S, I>
+  : {
+      readonly [K in keyof I]: CheckPath<A, F, S, K> extends string ? OfKind<A, F, K, 'datetime' | 'date', TimeUnit> : CheckPath<A, F, S, K>
+    }
+type OfKind<A, F, P, Kinds, T> =
+  KindOf<EndOf<A, F, P>> extends Kinds ? T : Problem<`'${P & string}' is ${KindOf<EndOf<A, F, P>> & string}, which this cannot be asked of`>
 
 type Numbers = 'integer' | 'number' | 'decimal'
 interface Measurable {
@@ -29,7 +34,13 @@ export interface Measures<F, S extends Side> {
   readonly [name: string]: Measure<F, S>
 }
 type CheckMeasures<A, F, S extends Side, M> = { readonly [K in keyof M]: M[K] extends string ? M[K] : CheckMeasure<A, F, S, M[K]> }
-type CheckMeasure<A, F, S extends Side, X> = { readonly [Fn in keyof X]: Fn extends keyof Measurable ? (CheckPath<A, F, S, X[Fn]> extends string ? OfKind<A, F, X[Fn], Measurable[Fn], X[Fn]> : CheckPath<A, F, S, X[Fn]>) : Problem<`there is no measure '${Fn & string}'`> }
+type CheckMeasure<A, F, S extends Side, X> = {
+  readonly [Fn in keyof X]: Fn extends keyof Measurable
+    ? CheckPath<A, F, S, X[Fn]> extends string
+      ? OfKind<A, F, X[Fn], Measurable[Fn], X[Fn]>
+      : CheckPath<A, F, S, X[Fn]>
+    : Problem<`there is no measure '${Fn & string}'`>
+}
 
 interface Compared {
   readonly lt?: string | number
@@ -69,18 +80,34 @@ export interface Aggregate<A, F, S extends Side, G, M> {
 type SortOf<N extends string> = N | `-${N}`
 
 /** The value at the end of a path; a step through a reference may end at a row that is not there. */
-type At<A, F, P, S extends Side> = P extends `${infer Head}.${infer Rest}` ? (Head extends keyof F ? At<A, TargetFields<A, F[Head]>, Rest, S> | null : never) : P extends keyof F ? Out<F[P], S> : never
-type EndOf<A, F, P> = P extends `${infer Head}.${infer Rest}` ? (Head extends keyof F ? EndOf<A, TargetFields<A, F[Head]>, Rest> : never) : P extends keyof F ? F[P] : never
+type At<A, F, P, S extends Side> = P extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof F
+    ? At<A, TargetFields<A, F[Head]>, Rest, S> | null
+    : never
+  : P extends keyof F
+    ? Out<F[P], S>
+    : never
+type EndOf<A, F, P> = P extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof F
+    ? EndOf<A, TargetFields<A, F[Head]>, Rest>
+    : never
+  : P extends keyof F
+    ? F[P]
+    : never
 
 type Bucketed<A, F, P, S extends Side> = string | Extract<At<A, F, P, S>, null>
 /** Sums of whole numbers are exact: a number within 2^53, digits as text beyond. Decimals stay text. */
 type SumOf<X> = KindOf<X> extends 'decimal' ? string : KindOf<X> extends 'number' ? number : number | string
 
-type MeasureOf<A, F, X, S extends Side> = X extends 'count' | { readonly count: any } | { readonly countDistinct: any } ? number
-  : X extends { readonly avg: any } ? number | null
-  : X extends { readonly sum: infer P } ? SumOf<EndOf<A, F, P>> | null
-  : X extends { readonly min: infer P } | { readonly max: infer P } ? At<A, F, P, S> | null
-  : never
+type MeasureOf<A, F, X, S extends Side> = X extends 'count' | { readonly count: any } | { readonly countDistinct: any }
+  ? number
+  : X extends { readonly avg: any }
+    ? number | null
+    : X extends { readonly sum: infer P }
+      ? SumOf<EndOf<A, F, P>> | null
+      : X extends { readonly min: infer P } | { readonly max: infer P }
+        ? At<A, F, P, S> | null
+        : never
 
 type Buckets<G> = G extends string ? never : keyof G & string
 type Plain<G> = G extends string ? G : never

@@ -13,7 +13,11 @@ type DefaultUser<M> = 'users' & keyof M
 
 /** The types of an app whose models stand in one literal. */
 export interface OneFile<M, U> {
-  readonly models: { readonly [N in keyof M]: M[N] extends { readonly '~fields': infer F } ? { readonly '~fields': F } : { readonly '~fields': AllFields<M[N], {}> } }
+  readonly models: {
+    readonly [N in keyof M]: M[N] extends { readonly '~fields': infer F }
+      ? { readonly '~fields': F }
+      : { readonly '~fields': AllFields<M[N], {}> }
+  }
   readonly user: U
 }
 
@@ -32,7 +36,10 @@ export function defineModels<const M extends { readonly [name: string]: ModelLit
   models: M & Sound<NoInfer<M>, NoInfer<U>>,
   _options: { readonly user?: U } = {},
 ): OneFileKit<M, U> {
-  const nodes = Object.entries(models).map(([name, entry]) => [name, (entry as unknown) instanceof ModelNode ? entry : new ModelNode(entry as Fields)])
+  const nodes = Object.entries(models).map(([name, entry]) => [
+    name,
+    (entry as unknown) instanceof ModelNode ? entry : new ModelNode(entry as Fields),
+  ])
   return { models: Object.fromEntries(nodes), me, endpoint: createEndpoint, group: createGroup } as unknown as OneFileKit<M, U>
 }
 
@@ -100,7 +107,9 @@ export interface Mountable {
    */
   fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
   /** Opens the app from the environment: a handler, and the way to close it. Default mode: production. */
-  open(options?: { readonly mode?: 'development' | 'production' }): Promise<{ fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>; close(): Promise<void> }>
+  open(options?: {
+    readonly mode?: 'development' | 'production'
+  }): Promise<{ fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>; close(): Promise<void> }>
 }
 
 /** A declared app. `Types` carries what the client and tests need to know of it. */
@@ -128,7 +137,12 @@ export interface AppDeclaration {
 }
 
 /** The type of `defineApp`. `E` is any object on purpose: to compare each endpoint with a type here would make every client check every endpoint's body. */
-export type DefineApp = <const M extends { readonly [name: string]: Model<any, any> }, E extends object = {}, const U extends keyof M = DefaultUser<M>, const V extends ValueFields = {}>(
+export type DefineApp = <
+  const M extends { readonly [name: string]: Model<any, any> },
+  E extends object = {},
+  const U extends keyof M = DefaultUser<M>,
+  const V extends ValueFields = {},
+>(
   parts: AppParts<M & Sound<NoInfer<M>, NoInfer<U>>, E, U, V>,
 ) => App<M, E, U, V>
 

@@ -20,7 +20,9 @@ export function routedEndpoints(app: Pick<AppDeclaration, 'endpoints'>): RoutedE
   return Object.entries(app.endpoints).flatMap(([name, node]) => {
     if (node instanceof EndpointNode) return [routed(name, name, node, undefined)]
     if (!(node instanceof GroupNode)) return []
-    return Object.entries(node.endpoints).flatMap(([inner, endpoint]) => (endpoint instanceof EndpointNode ? [routed(`${name}.${inner}`, inner, endpoint, node.options)] : []))
+    return Object.entries(node.endpoints).flatMap(([inner, endpoint]) =>
+      endpoint instanceof EndpointNode ? [routed(`${name}.${inner}`, inner, endpoint, node.options)] : [],
+    )
   })
 }
 
@@ -35,11 +37,21 @@ export function checkEndpoints(report: Report, app: AppDeclaration, registry: Re
   for (const [name, node] of Object.entries(app.endpoints)) {
     const isGroup = (node as unknown) instanceof GroupNode
     if (!isGroup && !((node as unknown) instanceof EndpointNode)) {
-      report({ id: 'O060', message: `endpoints.${name} is not an endpoint.`, hint: 'Write endpoint({ allow, run }), and export only endpoints from the endpoints folder.' })
+      report({
+        id: 'O060',
+        message: `endpoints.${name} is not an endpoint.`,
+        hint: 'Write endpoint({ allow, run }), and export only endpoints from the endpoints folder.',
+      })
     }
     if (isGroup) {
       for (const [inner, endpoint] of Object.entries((node as GroupNode).endpoints)) {
-        if (!((endpoint as unknown) instanceof EndpointNode)) report({ id: 'O060', place: (node as GroupNode).place.toString(), message: `${inner} in the group ${name} is not an endpoint.`, hint: 'Write endpoint({ allow, run }); groups do not nest.' })
+        if (!((endpoint as unknown) instanceof EndpointNode))
+          report({
+            id: 'O060',
+            place: (node as GroupNode).place.toString(),
+            message: `${inner} in the group ${name} is not an endpoint.`,
+            hint: 'Write endpoint({ allow, run }); groups do not nest.',
+          })
       }
     }
   }
@@ -50,7 +62,13 @@ export function checkEndpoints(report: Report, app: AppDeclaration, registry: Re
     // Parameters take any text, so their names do not keep two paths apart.
     const key = `${endpoint.method} ${endpoint.path.replace(/:[^/]+/g, ':')}`
     const twin = taken.get(key)
-    if (twin !== undefined) report({ id: 'O062', place: endpoint.node.place.toString(), message: `${endpoint.name} and ${twin} both answer ${endpoint.method} ${endpoint.path}.`, hint: 'Give one another method or path.' })
+    if (twin !== undefined)
+      report({
+        id: 'O062',
+        place: endpoint.node.place.toString(),
+        message: `${endpoint.name} and ${twin} both answer ${endpoint.method} ${endpoint.path}.`,
+        hint: 'Give one another method or path.',
+      })
     taken.set(key, endpoint.name)
   }
 }
@@ -62,20 +80,51 @@ function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void 
   const { spec } = node
   for (const part of name.split('.')) {
     if (!namePattern.test(part) || reservedEndpoints.has(part)) {
-      report({ id: 'O061', place, message: `'${part}' cannot be the name of an endpoint.`, hint: 'Begin with a small letter; then letters and digits, 40 at most.' })
+      report({
+        id: 'O061',
+        place,
+        message: `'${part}' cannot be the name of an endpoint.`,
+        hint: 'Begin with a small letter; then letters and digits, 40 at most.',
+      })
     }
   }
-  if (spec.allow === undefined) report({ id: 'O063', place, message: `${name} does not say who may call it.`, hint: "Add allow: 'signed-in', 'everyone' or me.is({ ... })." })
-  if (typeof spec.run !== 'function') report({ id: 'O063', place, message: `${name} has nothing to run.`, hint: 'Add run: async ({ input, db, user }) => { ... }.' })
-  if (!methods.has(method)) report({ id: 'O064', place, message: `${name} has the method '${String(method)}'.`, hint: `Choose from ${[...methods].join(', ')}.` })
+  if (spec.allow === undefined)
+    report({
+      id: 'O063',
+      place,
+      message: `${name} does not say who may call it.`,
+      hint: "Add allow: 'signed-in', 'everyone' or me.is({ ... }).",
+    })
+  if (typeof spec.run !== 'function')
+    report({ id: 'O063', place, message: `${name} has nothing to run.`, hint: 'Add run: async ({ input, db, user }) => { ... }.' })
+  if (!methods.has(method))
+    report({ id: 'O064', place, message: `${name} has the method '${String(method)}'.`, hint: `Choose from ${[...methods].join(', ')}.` })
   if ((method === 'GET' || method === 'DELETE') && (spec.input !== undefined || spec.body === 'raw')) {
-    report({ id: 'O065', place, message: `${name} is a ${method} with a body, which proxies and browsers drop.`, hint: 'Use `query` for parameters of the URL, or another method.' })
+    report({
+      id: 'O065',
+      place,
+      message: `${name} is a ${method} with a body, which proxies and browsers drop.`,
+      hint: 'Use `query` for parameters of the URL, or another method.',
+    })
   }
-  if (spec.body === 'raw' && spec.input !== undefined) report({ id: 'O065', place, message: `${name} has input and body: 'raw'.`, hint: 'The bytes are either read by Offstage or by run: keep one of them.' })
+  if (spec.body === 'raw' && spec.input !== undefined)
+    report({
+      id: 'O065',
+      place,
+      message: `${name} has input and body: 'raw'.`,
+      hint: 'The bytes are either read by Offstage or by run: keep one of them.',
+    })
   for (const [code, status] of Object.entries(spec.problems ?? {}) as [string, unknown][]) {
     const own = Object.hasOwn(codes, code)
     if (own || !/^[a-z][a-z0-9_]{0,63}$/.test(code) || !Number.isInteger(status) || (status as number) < 400 || (status as number) > 599) {
-      report({ id: 'O066', place, message: `${name} declares the problem ${code}: ${String(status)}.`, hint: own ? 'This code is one of Offstage\'s own; choose another.' : 'Write a code of small letters and _, with a status from 400 to 599.' })
+      report({
+        id: 'O066',
+        place,
+        message: `${name} declares the problem ${code}: ${String(status)}.`,
+        hint: own
+          ? "This code is one of Offstage's own; choose another."
+          : 'Write a code of small letters and _, with a status from 400 to 599.',
+      })
     }
   }
 }
@@ -92,11 +141,26 @@ function checkRoute(report: Report, { name, method, path, node, group }: RoutedE
   }
   const declared = node.spec.params && !('~standard' in node.spec.params) ? Object.keys(node.spec.params) : undefined
   const named = parts.filter((part) => part.startsWith(':')).map((part) => part.slice(1))
-  if (new Set(named).size < named.length || (declared && (declared.length !== named.length || !named.every((param) => declared.includes(param)))) || (named.length > 0 && node.spec.params === undefined)) {
-    report({ id: 'O068', place, message: `${name} has the path ${path} and params { ${(declared ?? []).join(', ')} }.`, hint: 'Declare each :name of the path once under params, and nothing else.' })
+  if (
+    new Set(named).size < named.length ||
+    (declared && (declared.length !== named.length || !named.every((param) => declared.includes(param)))) ||
+    (named.length > 0 && node.spec.params === undefined)
+  ) {
+    report({
+      id: 'O068',
+      place,
+      message: `${name} has the path ${path} and params { ${(declared ?? []).join(', ')} }.`,
+      hint: 'Declare each :name of the path once under params, and nothing else.',
+    })
   }
   const shadows = shadowed(registry, method, parts, node.spec.path === undefined && group?.prefix === undefined)
-  if (shadows) report({ id: 'O069', place, message: `${name} answers ${method} ${path}, which is ${shadows}.`, hint: 'Choose another path; `api: [...]` in the options of a model closes its own routes.' })
+  if (shadows)
+    report({
+      id: 'O069',
+      place,
+      message: `${name} answers ${method} ${path}, which is ${shadows}.`,
+      hint: 'Choose another path; `api: [...]` in the options of a model closes its own routes.',
+    })
 }
 
 function shadowed(registry: Registry, method: string, parts: readonly string[], isOwn: boolean): string | undefined {

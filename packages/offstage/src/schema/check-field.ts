@@ -23,7 +23,12 @@ export function checkField(report: Report, registry: Registry, model: ModelDef, 
   checkDefault(at, registry, field, info)
   checkModifiers(at, field, info)
   if (info.renamedFrom !== undefined && model.fields.has(info.renamedFrom)) {
-    report({ id: 'O036', place: at.place, message: `${what} was renamed from ${info.renamedFrom}, which is still a field.`, hint: 'Remove the old field, or renamedFrom.' })
+    report({
+      id: 'O036',
+      place: at.place,
+      message: `${what} was renamed from ${info.renamedFrom}, which is still a field.`,
+      hint: 'Remove the old field, or renamedFrom.',
+    })
   }
 }
 
@@ -35,33 +40,76 @@ interface At {
 
 function checkReference({ report, what, place }: At, registry: Registry, field: FieldDef, info: FieldInfo): void {
   if (info.target === userToken && !registry.user) {
-    report({ id: 'O010', place, message: `${what} is t.user(), and the app has no user model.`, hint: "Add a model `users`, or name yours: defineApp({ user: 'people', ... })." })
+    report({
+      id: 'O010',
+      place,
+      message: `${what} is t.user(), and the app has no user model.`,
+      hint: "Add a model `users`, or name yours: defineApp({ user: 'people', ... }).",
+    })
   } else if (!registry.models.has(field.target ?? '') || registry.models.get(field.target!)!.system) {
-    report({ id: 'O011', place, message: `${what} refers to '${field.target}', and there is no such model.`, hint: nearest(registry, field.target ?? '') })
+    report({
+      id: 'O011',
+      place,
+      message: `${what} refers to '${field.target}', and there is no such model.`,
+      hint: nearest(registry, field.target ?? ''),
+    })
   }
   if (info.onDelete === 'clear' && !info.optional) {
-    report({ id: 'O033', place, message: `${what} is to be cleared when its target is deleted, and is required.`, hint: "Add .optional(), or write .onDelete('cascade') or .onDelete('restrict')." })
+    report({
+      id: 'O033',
+      place,
+      message: `${what} is to be cleared when its target is deleted, and is required.`,
+      hint: "Add .optional(), or write .onDelete('cascade') or .onDelete('restrict').",
+    })
   }
 }
 
 function checkList({ report, what, place }: At, registry: Registry, field: FieldDef, info: FieldInfo): void {
   const target = registry.models.get(info.target ?? '')
   if (!target || target.system) {
-    report({ id: 'O012', place, message: `${what} lists '${info.target}', and there is no such model.`, hint: nearest(registry, info.target ?? '') })
+    report({
+      id: 'O012',
+      place,
+      message: `${what} lists '${info.target}', and there is no such model.`,
+      hint: nearest(registry, info.target ?? ''),
+    })
     return
   }
   const back = target.columns.filter((column) => column.kind.name === 'ref' && column.target === field.model).map((column) => column.name)
-  const choices = back.length > 0 ? `References of ${target.name} to ${field.model}: ${back.join(', ')}.` : `Add one to ${target.name}: t.ref('${field.model}').`
+  const choices =
+    back.length > 0
+      ? `References of ${target.name} to ${field.model}: ${back.join(', ')}.`
+      : `Add one to ${target.name}: t.ref('${field.model}').`
   if (info.through !== undefined) {
     if (!registry.models.has(info.through)) {
-      report({ id: 'O013', place, message: `${what} goes through '${info.through}', and there is no such model.`, hint: nearest(registry, info.through) })
+      report({
+        id: 'O013',
+        place,
+        message: `${what} goes through '${info.through}', and there is no such model.`,
+        hint: nearest(registry, info.through),
+      })
     } else if (!endsOf(registry.models, field)) {
-      report({ id: 'O014', place, message: `${what} goes through ${info.through}, which must have exactly one reference to ${field.model} and one to ${target.name}.`, hint: `Declare both in ${info.through} with t.ref(...).` })
+      report({
+        id: 'O014',
+        place,
+        message: `${what} goes through ${info.through}, which must have exactly one reference to ${field.model} and one to ${target.name}.`,
+        hint: `Declare both in ${info.through} with t.ref(...).`,
+      })
     }
   } else if (info.via === undefined) {
-    report({ id: 'O015', place, message: `${what} does not say by which reference ${target.name} belong to ${field.model}.`, hint: `Write t.many('${target.name}', '${back[0] ?? 'field'}'). ${choices}` })
+    report({
+      id: 'O015',
+      place,
+      message: `${what} does not say by which reference ${target.name} belong to ${field.model}.`,
+      hint: `Write t.many('${target.name}', '${back[0] ?? 'field'}'). ${choices}`,
+    })
   } else if (!back.includes(info.via)) {
-    report({ id: 'O016', place, message: `${what} goes by ${target.name}.${info.via}, which is no reference to ${field.model}.`, hint: choices })
+    report({
+      id: 'O016',
+      place,
+      message: `${what} goes by ${target.name}.${info.via}, which is no reference to ${field.model}.`,
+      hint: choices,
+    })
   }
 }
 
@@ -74,12 +122,27 @@ function nearest(registry: Registry, name: string): string {
 function checkLimits({ report, what, place }: At, info: FieldInfo): void {
   const { min, max, precision, scale, choices } = info.options as { [option: string]: any }
   const wrong = (message: string, hint: string): void => report({ id: 'O020', place, message: `${what}: ${message}`, hint })
-  if (info.kind.name === 'enum' && (choices.length === 0 || new Set(choices).size < choices.length || choices.some((choice: unknown) => typeof choice !== 'string' || choice === '' || choice.length > 255))) {
+  if (
+    info.kind.name === 'enum' &&
+    (choices.length === 0 ||
+      new Set(choices).size < choices.length ||
+      choices.some((choice: unknown) => typeof choice !== 'string' || choice === '' || choice.length > 255))
+  ) {
     wrong('the choices must be different texts of 1 to 255 characters.', "Write t.enum('one', 'other').")
   }
   if (info.kind.name === 'decimal') {
-    if (!Number.isInteger(precision) || !Number.isInteger(scale) || precision < 1 || precision > maxPrecision || scale < 0 || scale > precision) {
-      wrong(`t.decimal(${precision}, ${scale}) has no such digits.`, `Write t.decimal(digits in all, digits after the point), at most ${maxPrecision} in all.`)
+    if (
+      !Number.isInteger(precision) ||
+      !Number.isInteger(scale) ||
+      precision < 1 ||
+      precision > maxPrecision ||
+      scale < 0 ||
+      scale > precision
+    ) {
+      wrong(
+        `t.decimal(${precision}, ${scale}) has no such digits.`,
+        `Write t.decimal(digits in all, digits after the point), at most ${maxPrecision} in all.`,
+      )
     } else if (![min, max].every((limit) => limit === undefined || fits(info, limit))) {
       wrong('its limits must be decimals of its own scale, as text.', "Write t.decimal(10, 2, { min: '0.00' }).")
     } else if (min !== undefined && max !== undefined && decimal.compare(min, max) > 0) wrong('min is above max.', 'Exchange them.')
@@ -105,32 +168,59 @@ function checkDefault({ report, what, place }: At, registry: Registry, field: Fi
   }
   const { value } = info.default
   if (value === null) {
-    if (!info.optional) report({ id: 'O021', place, message: `${what} is null by default, and required.`, hint: 'Add .optional(), or leave the default out.' })
+    if (!info.optional)
+      report({
+        id: 'O021',
+        place,
+        message: `${what} is null by default, and required.`,
+        hint: 'Add .optional(), or leave the default out.',
+      })
     return
   }
   try {
     info.kind.read(value, field.options)
   } catch (error) {
     if (!(error instanceof ValueError)) throw error
-    report({ id: 'O021', place, message: `The default of ${what} does not fit: ${error.message}`, hint: 'Give a value that the field itself takes.' })
+    report({
+      id: 'O021',
+      place,
+      message: `The default of ${what} does not fit: ${error.message}`,
+      hint: 'Give a value that the field itself takes.',
+    })
   }
 }
 
 function checkMeDefault({ report, what, place }: At, registry: Registry, field: FieldDef, path: readonly string[]): void {
   const { user } = registry
   if (!user) {
-    if (field.target !== undefined) report({ id: 'O022', place, message: `${what} is filled with the caller, and the app has no user model.`, hint: 'Add a model `users`.' })
+    if (field.target !== undefined)
+      report({
+        id: 'O022',
+        place,
+        message: `${what} is filled with the caller, and the app has no user model.`,
+        hint: 'Add a model `users`.',
+      })
     return
   }
   const column = path.length === 0 ? user.columns[0]! : user.fields.get(path[0]!)
   const shown = path.length === 0 ? 'me' : `me.${path[0]}`
   if (!column || column.kind.name === 'many') {
-    report({ id: 'O022', place, message: `${what} is filled with ${shown}, and ${user.name} has no such column.`, hint: `Columns of ${user.name}: ${user.columns.map(({ name }) => name).join(', ')}.` })
+    report({
+      id: 'O022',
+      place,
+      message: `${what} is filled with ${shown}, and ${user.name} has no such column.`,
+      hint: `Columns of ${user.name}: ${user.columns.map(({ name }) => name).join(', ')}.`,
+    })
     return
   }
   const from = column.kind.name === 'id' ? user.name : column.target
   if (field.kind.name === 'ref' ? from !== field.target : column.kind.name !== field.kind.name) {
-    report({ id: 'O023', place, message: `${what} is filled with ${shown}, which is ${from ? `an id of ${from}` : `a ${column.kind.name}`}.`, hint: `It takes ${field.target ? `an id of ${field.target}` : `a ${field.kind.name}`}.` })
+    report({
+      id: 'O023',
+      place,
+      message: `${what} is filled with ${shown}, which is ${from ? `an id of ${from}` : `a ${column.kind.name}`}.`,
+      hint: `It takes ${field.target ? `an id of ${field.target}` : `a ${field.kind.name}`}.`,
+    })
   }
 }
 
@@ -138,12 +228,40 @@ function checkModifiers({ report, what, place }: At, field: FieldDef, info: Fiel
   const kind = info.kind.name
   const max = field.options['max']
   if ((info.unique || info.index) && kind === 'text' && typeof max === 'number' && max > longestIndexed) {
-    report({ id: 'O030', place, message: `${what} is ${info.unique ? 'unique' : 'indexed'} and up to ${max} characters long: databases cannot index that.`, hint: `Write t.text({ max: 255 }); ${longestIndexed} is the most.` })
+    report({
+      id: 'O030',
+      place,
+      message: `${what} is ${info.unique ? 'unique' : 'indexed'} and up to ${max} characters long: databases cannot index that.`,
+      hint: `Write t.text({ max: 255 }); ${longestIndexed} is the most.`,
+    })
   }
-  if ((info.unique || info.index) && kind === 'json') report({ id: 'O031', place, message: `${what} is JSON, which can be neither unique nor indexed.`, hint: 'Keep what identifies it in a field of its own.' })
-  if (info.searchable && !searchable.has(kind)) report({ id: 'O032', place, message: `${what} is ${kind}, which cannot be searched.`, hint: 'Only text, email and url fields can be searchable.' })
+  if ((info.unique || info.index) && kind === 'json')
+    report({
+      id: 'O031',
+      place,
+      message: `${what} is JSON, which can be neither unique nor indexed.`,
+      hint: 'Keep what identifies it in a field of its own.',
+    })
+  if (info.searchable && !searchable.has(kind))
+    report({
+      id: 'O032',
+      place,
+      message: `${what} is ${kind}, which cannot be searched.`,
+      hint: 'Only text, email and url fields can be searchable.',
+    })
   if (info.searchable && info.readable !== undefined && info.readable !== 'everyone') {
-    report({ id: 'O034', place, message: `${what} is searchable, and not everyone may read it: a search would give its text away.`, hint: 'Remove searchable() or readable(...).' })
+    report({
+      id: 'O034',
+      place,
+      message: `${what} is searchable, and not everyone may read it: a search would give its text away.`,
+      hint: 'Remove searchable() or readable(...).',
+    })
   }
-  if (info.searchable && info.hidden) report({ id: 'O035', place, message: `${what} is searchable and hidden: a search would give its text away.`, hint: 'Remove one of them.' })
+  if (info.searchable && info.hidden)
+    report({
+      id: 'O035',
+      place,
+      message: `${what} is searchable and hidden: a search would give its text away.`,
+      hint: 'Remove one of them.',
+    })
 }

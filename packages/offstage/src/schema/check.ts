@@ -17,11 +17,21 @@ export function check(app: AppDeclaration, registry: Registry): DeclarationProbl
   const seen = new Map<unknown, string>()
   for (const [name, node] of Object.entries(app.models)) {
     if (!((node as unknown) instanceof ModelNode)) {
-      report({ id: 'O001', message: `models.${name} is not a model.`, hint: `Write ${name}: model({ ... }), or export only models from the models folder.` })
+      report({
+        id: 'O001',
+        message: `models.${name} is not a model.`,
+        hint: `Write ${name}: model({ ... }), or export only models from the models folder.`,
+      })
       continue
     }
     const twin = seen.get(node)
-    if (twin !== undefined) report({ id: 'O002', place: node.placeText(), message: `${twin} and ${name} are one and the same model.`, hint: 'Call model(...) once for each.' })
+    if (twin !== undefined)
+      report({
+        id: 'O002',
+        place: node.placeText(),
+        message: `${twin} and ${name} are one and the same model.`,
+        hint: 'Call model(...) once for each.',
+      })
     seen.set(node, name)
     checkModel(report, registry, name, node)
   }
@@ -35,10 +45,21 @@ function checkModel(report: Report, registry: Registry, name: string, node: Mode
   const place = node.placeText()
   const at = { place }
   if (!namePattern.test(name)) {
-    report({ id: 'O003', ...at, message: `'${name}' cannot be the name of a model.`, hint: 'Begin with a small letter; then letters and digits, 40 at most. `table` names the table.' })
+    report({
+      id: 'O003',
+      ...at,
+      message: `'${name}' cannot be the name of a model.`,
+      hint: 'Begin with a small letter; then letters and digits, 40 at most. `table` names the table.',
+    })
   }
   const meaning = reservedModels.get(name)
-  if (meaning) report({ id: 'O004', ...at, message: `'${name}' cannot be the name of a model: it is ${meaning}.`, hint: `Choose another name; table: '${name}' keeps the table's name.` })
+  if (meaning)
+    report({
+      id: 'O004',
+      ...at,
+      message: `'${name}' cannot be the name of a model: it is ${meaning}.`,
+      hint: `Choose another name; table: '${name}' keeps the table's name.`,
+    })
   const def = registry.models.get(name)
   if (!def || def.system) {
     report({ id: 'O005', ...at, message: `'${name}' is a model of Offstage's own.`, hint: 'Choose another name.' })
@@ -46,7 +67,12 @@ function checkModel(report: Report, registry: Registry, name: string, node: Mode
   }
   for (const [field, value] of Object.entries(node.fields)) {
     if (!((value as unknown) instanceof FieldNode)) {
-      report({ id: 'O006', ...at, message: `${name}.${field} is not a field.`, hint: `Write ${field}: t.text(), or another of t's fields.` })
+      report({
+        id: 'O006',
+        ...at,
+        message: `${name}.${field} is not a field.`,
+        hint: `Write ${field}: t.text(), or another of t's fields.`,
+      })
       continue
     }
     checkFieldName(report, def, field, value.info.place.toString())
@@ -54,18 +80,38 @@ function checkModel(report: Report, registry: Registry, name: string, node: Mode
   }
   checkOptions(report, def, node)
   if (Object.keys(node.rules).length === 0 && def.api.size > 0) {
-    report({ id: 'O070', level: 'warning', ...at, message: `${name} has no rules, so nobody but the system can use it.`, hint: `Add ${name}.access({ read: 'signed-in', ... }), or api: [] if that is meant.` })
+    report({
+      id: 'O070',
+      level: 'warning',
+      ...at,
+      message: `${name} has no rules, so nobody but the system can use it.`,
+      hint: `Add ${name}.access({ read: 'signed-in', ... }), or api: [] if that is meant.`,
+    })
   }
 }
 
 function checkFieldName(report: Report, def: ModelDef, field: string, place: string): void {
   if (!namePattern.test(field)) {
-    report({ id: 'O007', place, message: `'${field}' cannot be the name of a field of ${def.name}.`, hint: 'Begin with a small letter; then letters and digits, 40 at most. `.column(...)` names the column.' })
+    report({
+      id: 'O007',
+      place,
+      message: `'${field}' cannot be the name of a field of ${def.name}.`,
+      hint: 'Begin with a small letter; then letters and digits, 40 at most. `.column(...)` names the column.',
+    })
   }
   const meaning = reservedFields.get(field)
-  if (meaning) report({ id: 'O008', place, message: `'${field}' cannot be the name of a field: it is ${meaning}.`, hint: `Choose another name; .column('${field}') keeps the column's name.` })
+  if (meaning)
+    report({
+      id: 'O008',
+      place,
+      message: `'${field}' cannot be the name of a field: it is ${meaning}.`,
+      hint: `Choose another name; .column('${field}') keeps the column's name.`,
+    })
   if (def.fields.get(field)?.own) {
-    const drop = field === 'id' ? 'For ids of another kind write own: { id: t.serial() } or own: { id: t.key() }.' : `Leave it out, or write own: { ${field}: false } to keep it yourself.`
+    const drop =
+      field === 'id'
+        ? 'For ids of another kind write own: { id: t.serial() } or own: { id: t.key() }.'
+        : `Leave it out, or write own: { ${field}: false } to keep it yourself.`
     report({ id: 'O009', place, message: `${def.name}.${field} is kept by Offstage already.`, hint: drop })
   }
 }
@@ -81,21 +127,44 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
       for (const name of group) {
         const field = def.fields.get(name)
         if (field && field.kind.name !== 'many' && field.kind.name !== 'json') continue
-        report({ id: 'O040', place, message: `${def.name} has ${key}: [..., '${name}'], and no column ${name} that can be in it.`, hint: 'Name columns of this model, lists and JSON apart.' })
+        report({
+          id: 'O040',
+          place,
+          message: `${def.name} has ${key}: [..., '${name}'], and no column ${name} that can be in it.`,
+          hint: 'Name columns of this model, lists and JSON apart.',
+        })
       }
       if (group.length === 0 || new Set(group).size < group.length) {
-        report({ id: 'O041', place, message: `${def.name} has a group under ${key} that is empty or names a field twice.`, hint: `Write ${key}: [['one', 'other']].` })
+        report({
+          id: 'O041',
+          place,
+          message: `${def.name} has a group under ${key} that is empty or names a field twice.`,
+          hint: `Write ${key}: [['one', 'other']].`,
+        })
       }
     }
   }
   for (const word of node.options.api ?? []) {
-    if (!operations.has(word)) report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${[...operations].join(', ')}.` })
+    if (!operations.has(word))
+      report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${[...operations].join(', ')}.` })
   }
   for (const action of Object.keys(node.rules)) {
-    if (!actions.has(action)) report({ id: 'O043', place: node.rulePlace?.toString(), message: `${def.name}.access has '${action}'.`, hint: `Choose from ${[...actions].join(', ')}.` })
+    if (!actions.has(action))
+      report({
+        id: 'O043',
+        place: node.rulePlace?.toString(),
+        message: `${def.name}.access has '${action}'.`,
+        hint: `Choose from ${[...actions].join(', ')}.`,
+      })
   }
   for (const { event } of node.hooks) {
-    if (!events.has(event)) report({ id: 'O044', place, message: `${def.name}.on('${event}'): there is no such event.`, hint: `Choose from ${[...events].join(', ')}.` })
+    if (!events.has(event))
+      report({
+        id: 'O044',
+        place,
+        message: `${def.name}.on('${event}'): there is no such event.`,
+        hint: `Choose from ${[...events].join(', ')}.`,
+      })
   }
 }
 
@@ -104,13 +173,25 @@ function checkTables(report: Report, registry: Registry): void {
   const tables = new Map<string, string>()
   for (const model of registry.models.values()) {
     const twin = tables.get(model.table.toLowerCase())
-    if (twin !== undefined) report({ id: 'O045', place: model.place, message: `${twin} and ${model.name} have the same table, ${model.table} (case does not count).`, hint: "Give one another: model({ ... }, { table: '...' })." })
+    if (twin !== undefined)
+      report({
+        id: 'O045',
+        place: model.place,
+        message: `${twin} and ${model.name} have the same table, ${model.table} (case does not count).`,
+        hint: "Give one another: model({ ... }, { table: '...' }).",
+      })
     tables.set(model.table.toLowerCase(), model.name)
     checkPhysical(report, model.place, `The table of ${model.name}`, model.table)
     const columns = new Map<string, string>()
     for (const field of model.columns) {
       const other = columns.get(field.column.toLowerCase())
-      if (other !== undefined) report({ id: 'O046', place: field.place ?? model.place, message: `${model.name}.${other} and ${model.name}.${field.name} have the same column, ${field.column} (case does not count).`, hint: "Give one another: .column('...')." })
+      if (other !== undefined)
+        report({
+          id: 'O046',
+          place: field.place ?? model.place,
+          message: `${model.name}.${other} and ${model.name}.${field.name} have the same column, ${field.column} (case does not count).`,
+          hint: "Give one another: .column('...').",
+        })
       columns.set(field.column.toLowerCase(), field.name)
       checkPhysical(report, field.place, `The column of ${model.name}.${field.name}`, field.column)
     }
@@ -120,29 +201,55 @@ function checkTables(report: Report, registry: Registry): void {
 /** 63 bytes is what PostgreSQL keeps of a name; longer ones are cut there without a word. */
 function checkPhysical(report: Report, place: string | undefined, what: string, name: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_ $-]*$/.test(name) && Buffer.byteLength(name) <= 63) return
-  report({ id: 'O047', place, message: `${what} is called '${name}'.`, hint: 'Use letters, digits and _, beginning with a letter, 63 at most.' })
+  report({
+    id: 'O047',
+    place,
+    message: `${what} is called '${name}'.`,
+    hint: 'Use letters, digits and _, beginning with a letter, 63 at most.',
+  })
 }
 
 function checkUser(report: Report, app: AppDeclaration, registry: Registry): void {
   const place = app.place.toString()
   const { user } = registry
   if (app.user !== undefined && !user) {
-    report({ id: 'O050', place, message: `The user model is to be '${app.user}', and there is no such model.`, hint: `Name one of: ${Object.keys(app.models).join(', ')}.` })
+    report({
+      id: 'O050',
+      place,
+      message: `The user model is to be '${app.user}', and there is no such model.`,
+      hint: `Name one of: ${Object.keys(app.models).join(', ')}.`,
+    })
     return
   }
   if (app.login === undefined) return
   if (!user) {
-    report({ id: 'O051', place, message: 'The app has a login and no user model.', hint: "Add a model `users`, or name yours: defineApp({ user: 'people', ... })." })
+    report({
+      id: 'O051',
+      place,
+      message: 'The app has a login and no user model.',
+      hint: "Add a model `users`, or name yours: defineApp({ user: 'people', ... }).",
+    })
     return
   }
   const logins = user.columns.filter((field) => field.kind.name === 'email' && field.unique && !field.optional)
   if (logins.length === 0) {
     report({ id: 'O052', place: user.place, message: `${user.name} has no field to sign in with.`, hint: 'Add email: t.email().unique().' })
   } else if (logins.length > 1) {
-    report({ id: 'O053', place: user.place, message: `${user.name} has several fields to sign in with: ${logins.map((field) => field.name).join(', ')}.`, hint: 'Only one email field may be unique and required.' })
+    report({
+      id: 'O053',
+      place: user.place,
+      message: `${user.name} has several fields to sign in with: ${logins.map((field) => field.name).join(', ')}.`,
+      hint: 'Only one email field may be unique and required.',
+    })
   }
   for (const name of ['password', 'as']) {
     const field = user.fields.get(name)
-    if (field) report({ id: 'O054', place: field.place, message: `${user.name}.${name} has a name that signing up uses itself.`, hint: 'Rename it. Passwords need no field: login: { password: true } keeps them apart from the rows.' })
+    if (field)
+      report({
+        id: 'O054',
+        place: field.place,
+        message: `${user.name}.${name} has a name that signing up uses itself.`,
+        hint: 'Rename it. Passwords need no field: login: { password: true } keeps them apart from the rows.',
+      })
   }
 }

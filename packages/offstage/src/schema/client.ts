@@ -26,23 +26,47 @@ export interface InfiniteOptions<T> {
 
 interface ListCall<A, F> {
   /** A page of the rows that the caller may read. */
-  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: List<A, F, S, I, P, O>, options?: CallOptions): Promise<Page<Result<A, F, S, I, P>>>
-  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: List<A, F, S, I, P, O>): QueryOptions<Page<Result<A, F, S, I, P>>>
-  infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: Omit<List<A, F, S, I, P, O>, 'after'>): InfiniteOptions<Page<Result<A, F, S, I, P>>>
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
+    query?: List<A, F, S, I, P, O>,
+    options?: CallOptions,
+  ): Promise<Page<Result<A, F, S, I, P>>>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
+    query?: List<A, F, S, I, P, O>,
+  ): QueryOptions<Page<Result<A, F, S, I, P>>>
+  infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
+    query?: Omit<List<A, F, S, I, P, O>, 'after'>,
+  ): InfiniteOptions<Page<Result<A, F, S, I, P>>>
 }
 interface FirstCall<A, F> {
   /** The first row that passes, or null. */
-  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: First<A, F, S, I, P, O>, options?: CallOptions): Promise<Result<A, F, S, I, P> | null>
-  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(query?: First<A, F, S, I, P, O>): QueryOptions<Result<A, F, S, I, P> | null>
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
+    query?: First<A, F, S, I, P, O>,
+    options?: CallOptions,
+  ): Promise<Result<A, F, S, I, P> | null>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
+    query?: First<A, F, S, I, P, O>,
+  ): QueryOptions<Result<A, F, S, I, P> | null>
 }
 interface GetCall<A, F> {
   /** The row with this id or unique value; throws `not_found`. */
-  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P>, options?: CallOptions): Promise<Result<A, F, S, I, P>>
-  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P>): QueryOptions<Result<A, F, S, I, P>>
+  <const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    key: Unique<F, S>,
+    query?: Shape<A, F, S, I, P>,
+    options?: CallOptions,
+  ): Promise<Result<A, F, S, I, P>>
+  options<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    key: Unique<F, S>,
+    query?: Shape<A, F, S, I, P>,
+  ): QueryOptions<Result<A, F, S, I, P>>
 }
 interface AggregateCall<A, F> {
-  <const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>, options?: CallOptions): Promise<AggregateRow<A, F, S, G, M>[]>
-  options<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): QueryOptions<AggregateRow<A, F, S, G, M>[]>
+  <const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(
+    query: Aggregate<A, F, S, G, M>,
+    options?: CallOptions,
+  ): Promise<AggregateRow<A, F, S, G, M>[]>
+  options<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(
+    query: Aggregate<A, F, S, G, M>,
+  ): QueryOptions<AggregateRow<A, F, S, G, M>[]>
 }
 interface WhereCall<A, F, T> {
   (where?: Filter<A, F>, options?: CallOptions): Promise<T>
@@ -57,30 +81,50 @@ export interface ClientTable<A, F> {
   readonly count: WhereCall<A, F, number>
   readonly exists: WhereCall<A, F, boolean>
   create(values: Insert<A, F, S>, options: NoRow, call?: CallOptions): Promise<undefined>
-  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(values: Insert<A, F, S>, options?: Shape<A, F, S, I, P>, call?: CallOptions): Promise<Result<A, F, S, I, P>>
+  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    values: Insert<A, F, S>,
+    options?: Shape<A, F, S, I, P>,
+    call?: CallOptions,
+  ): Promise<Result<A, F, S, I, P>>
   update(key: Unique<F, S>, values: Patch<A, F, S>, options: NoRow & WriteOptions, call?: CallOptions): Promise<undefined>
-  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, values: Patch<A, F, S>, options?: Shape<A, F, S, I, P> & WriteOptions, call?: CallOptions): Promise<Result<A, F, S, I, P>>
+  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    key: Unique<F, S>,
+    values: Patch<A, F, S>,
+    options?: Shape<A, F, S, I, P> & WriteOptions,
+    call?: CallOptions,
+  ): Promise<Result<A, F, S, I, P>>
   delete(key: Unique<F, S>, options?: WriteOptions & CallOptions): Promise<void>
 }
 
 // --- endpoints
 
 /** A value after a trip through JSON. */
-export type Jsonified<T> = T extends Date ? string
-  : T extends string | number | boolean | null ? T
-  : T extends readonly (infer X)[] ? Jsonified<X>[]
-  : T extends Function | symbol | undefined ? never
-  : T extends object ? { [K in keyof T]: Jsonified<T[K]> }
-  : T extends void ? undefined : T
+export type Jsonified<T> = T extends Date
+  ? string
+  : T extends string | number | boolean | null
+    ? T
+    : T extends readonly (infer X)[]
+      ? Jsonified<X>[]
+      : T extends Function | symbol | undefined
+        ? never
+        : T extends object
+          ? { [K in keyof T]: Jsonified<T[K]> }
+          : T extends void
+            ? undefined
+            : T
 
 // Each is looked at only when it is called: to tell what an endpoint answers, the checker must read its whole body.
 type CallOf<X> = X extends { readonly '~endpoint': { readonly input: infer I; readonly output: infer O; readonly reach: 'call' } }
-  ? {} extends I ? (input?: I, options?: CallOptions) => Promise<Answer<O>> : (input: I, options?: CallOptions) => Promise<Answer<O>>
+  ? {} extends I
+    ? (input?: I, options?: CallOptions) => Promise<Answer<O>>
+    : (input: I, options?: CallOptions) => Promise<Answer<O>>
   : Problem<"this endpoint has an address of its own; write api.request('METHOD /path', { ... })">
 /** A `Response` that an endpoint made itself has a shape that no type tells: it may have been JSON, and is read then. */
-type Answer<O> = [Exclude<O, void | undefined>] extends [never] ? undefined
-  : [Exclude<O, Response>] extends [never] ? unknown
-  : Jsonified<Exclude<O, Response | void | undefined>> | ([Extract<O, void | undefined>] extends [never] ? never : undefined)
+type Answer<O> = [Exclude<O, void | undefined>] extends [never]
+  ? undefined
+  : [Exclude<O, Response>] extends [never]
+    ? unknown
+    : Jsonified<Exclude<O, Response | void | undefined>> | ([Extract<O, void | undefined>] extends [never] ? never : undefined)
 export type Calls<E> = { readonly [K in keyof E]: CallOf<E[K]> }
 
 // --- endpoints with an address of their own
@@ -99,11 +143,17 @@ type AskedOf<X, Before extends string, Home extends string> = X extends { readon
     ? Asked<`${[M] extends [never] ? 'POST' : M & string} ${[H] extends [never] ? Home : `${Before}${H & string}`}`, X>
     : Asked<`POST ${Home}`, X>
   : never
-type AskedIn<E, P, G extends string> = { [K in keyof E]: [P] extends [never] ? AskedOf<E[K], '', `/api/call/${G}/${K & string}`> : AskedOf<E[K], P & string, `${P & string}/${K & string}`> }[keyof E]
+type AskedIn<E, P, G extends string> = {
+  [K in keyof E]: [P] extends [never]
+    ? AskedOf<E[K], '', `/api/call/${G}/${K & string}`>
+    : AskedOf<E[K], P & string, `${P & string}/${K & string}`>
+}[keyof E]
 type AllAsked<E> = {
-  [K in keyof E]: E[K] extends { readonly '~group': infer G; readonly '~prefix': infer P } ? AskedIn<G, P, K & string>
-    : E[K] extends { readonly '~endpoint': { readonly reach: 'call' } } ? never
-    : AskedOf<E[K], '', `/api/call/${K & string}`>
+  [K in keyof E]: E[K] extends { readonly '~group': infer G; readonly '~prefix': infer P }
+    ? AskedIn<G, P, K & string>
+    : E[K] extends { readonly '~endpoint': { readonly reach: 'call' } }
+      ? never
+      : AskedOf<E[K], '', `/api/call/${K & string}`>
 }[keyof E]
 /** Each endpoint that has an address of its own, by it. */
 type Addresses<E> = { readonly [X in AllAsked<E> as X['what']]: X['endpoint'] }
@@ -126,8 +176,14 @@ interface Ask<E> {
    * Calls an endpoint that has a method, path, query or group of its own, by what it answers to:
    * `api.request('GET /reports/:year', { params: { year: '2026' } })`. Parameters are encoded; a GET is tried again as other reads are.
    */
-  <const W extends keyof Addresses<E> & string, const As extends 'response' = never>(what: W, ...rest: PartsFirst<Parts<Addresses<E>[W]>, [options?: RequestOptions<As>]>): Promise<[As] extends [never] ? AnswerOf<Addresses<E>[W]> : Response>
-  options<const W extends keyof Addresses<E> & `GET ${string}`>(what: W, ...rest: PartsFirst<Parts<Addresses<E>[W]>, []>): QueryOptions<AnswerOf<Addresses<E>[W]>>
+  <const W extends keyof Addresses<E> & string, const As extends 'response' = never>(
+    what: W,
+    ...rest: PartsFirst<Parts<Addresses<E>[W]>, [options?: RequestOptions<As>]>
+  ): Promise<[As] extends [never] ? AnswerOf<Addresses<E>[W]> : Response>
+  options<const W extends keyof Addresses<E> & `GET ${string}`>(
+    what: W,
+    ...rest: PartsFirst<Parts<Addresses<E>[W]>, []>
+  ): QueryOptions<AnswerOf<Addresses<E>[W]>>
 }
 
 // --- login
@@ -147,7 +203,9 @@ export interface SignedIn<F> {
   readonly token?: string
   readonly expiresAt: string
 }
-type EmailOf<F> = { [K in keyof F]: F[K] extends { readonly '~kind': 'email'; readonly '~flags': infer G } ? ('unique' extends G ? K : never) : never }[keyof F]
+type EmailOf<F> = {
+  [K in keyof F]: F[K] extends { readonly '~kind': 'email'; readonly '~flags': infer G } ? ('unique' extends G ? K : never) : never
+}[keyof F]
 
 export interface ClientAuth<A, F> {
   /** Makes a user from what the new user may write, and signs in. */

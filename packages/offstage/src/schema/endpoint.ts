@@ -22,7 +22,12 @@ export interface StandardSchema<I = unknown, O = I> {
 }
 type StandardResult<O> =
   | { readonly value: O; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] }
+  | {
+      readonly issues: readonly {
+        readonly message: string
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+      }[]
+    }
 
 /** Values by name, as fields: `{ order: t.ref('orders'), note: t.text().optional() }`. */
 export type ValueFields = { readonly [name: string]: { readonly info: FieldInfo; readonly '~value': unknown } }
@@ -32,7 +37,10 @@ export type Input = ValueFields | StandardSchema<any, any>
 export type InputOf<I> = I extends StandardSchema<any, infer O> ? O : { readonly [K in keyof I]: Value<I[K]> }
 type Lackable<I> = { [K in keyof I]: Has<I[K], 'optional' | 'default' | 'me'> extends true ? K : never }[keyof I]
 /** What a caller sends. */
-export type InputFrom<I> = I extends StandardSchema<infer T, any> ? T : Simplify<{ readonly [K in Exclude<keyof I, Lackable<I>>]: In<I[K]> } & { readonly [K in Lackable<I>]?: In<I[K]> }>
+export type InputFrom<I> =
+  I extends StandardSchema<infer T, any>
+    ? T
+    : Simplify<{ readonly [K in Exclude<keyof I, Lackable<I>>]: In<I[K]> } & { readonly [K in Lackable<I>]?: In<I[K]> }>
 
 export type EnvOf<A> = A extends { readonly env: infer E } ? { readonly [K in keyof E]: Value<E[K]> } : { readonly [name: string]: unknown }
 

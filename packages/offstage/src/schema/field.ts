@@ -114,7 +114,12 @@ type ReadableFlag<R> = R extends 'nobody' ? 'unreadable' : R extends UserRule | 
 type WritableFlag<R> = R extends 'nobody' ? 'closed' : never
 
 /** What may be declared: anything built by `t`, under any name that does not mean something else in a filter. */
-export type Fields = { readonly [name: string]: Modifiers } & { readonly id?: never; readonly and?: never; readonly or?: never; readonly not?: never }
+export type Fields = { readonly [name: string]: Modifiers } & {
+  readonly id?: never
+  readonly and?: never
+  readonly or?: never
+  readonly not?: never
+}
 
 /** The one class behind the interfaces above. */
 export class FieldNode {

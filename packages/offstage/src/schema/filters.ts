@@ -62,7 +62,12 @@ type MeFor<W extends Where, X> = InRule<W, KindOf<X> extends 'id' ? MeRef<any> |
 type NullOf<X> = Extract<Value<X>, null>
 
 type OnColumn<X, W extends Where> = NullOf<X> | Asked<NonNullable<Value<X>>, MeFor<W, X>>[KindOf<X> & keyof Asked<any, any>]
-type OnReference<A, X, W extends Where> = string | NullOf<X> | InRule<W, MeRef<Target<A, X>>> | Equality<string, InRule<W, MeRef<Target<A, X>>>> | Filter<A, TargetFields<A, X>, W>
+type OnReference<A, X, W extends Where> =
+  | string
+  | NullOf<X>
+  | InRule<W, MeRef<Target<A, X>>>
+  | Equality<string, InRule<W, MeRef<Target<A, X>>>>
+  | Filter<A, TargetFields<A, X>, W>
 interface OnList<A, X, W extends Where> {
   readonly some?: Filter<A, TargetFields<A, X>, W>
   readonly none?: Filter<A, TargetFields<A, X>, W>
@@ -74,7 +79,11 @@ type Askable<X, K, W extends Where> = W extends 'caller' ? (Has<X, 'hidden' | 'u
 
 /** A filter on rows with the fields `F`. */
 export type Filter<A, F, W extends Where = 'caller'> = {
-  readonly [K in keyof F as Askable<F[K], K, W>]?: F[K] extends AnyMany ? OnList<A, F[K], W> : F[K] extends AnyRef ? OnReference<A, F[K], W> : OnColumn<F[K], W>
+  readonly [K in keyof F as Askable<F[K], K, W>]?: F[K] extends AnyMany
+    ? OnList<A, F[K], W>
+    : F[K] extends AnyRef
+      ? OnReference<A, F[K], W>
+      : OnColumn<F[K], W>
 } & Words<A, F, W>
 
 interface Words<A, F, W extends Where> extends NotMe {

@@ -19,7 +19,9 @@ interface WithBefore<A, F> extends WithRow<A, F> {
 }
 
 /** Columns to set besides what the writer gave. */
-export type HookPatch<F> = { readonly [K in keyof F as F[K] extends AnyMany ? never : Has<F[K], 'own' | 'key'> extends true ? never : K]?: In<F[K]> }
+export type HookPatch<F> = {
+  readonly [K in keyof F as F[K] extends AnyMany ? never : Has<F[K], 'own' | 'key'> extends true ? never : K]?: In<F[K]>
+}
 
 export interface HookArgs<A, F> extends Record<HookEvent, unknown> {
   /** `row` as it will be written, defaults filled in. */

@@ -7,8 +7,20 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type Row = { [field: string]: Json }
 
 export type KindName =
-  | 'id' | 'text' | 'email' | 'url' | 'integer' | 'number' | 'decimal' | 'boolean'
-  | 'datetime' | 'date' | 'enum' | 'json' | 'ref' | 'many'
+  | 'id'
+  | 'text'
+  | 'email'
+  | 'url'
+  | 'integer'
+  | 'number'
+  | 'decimal'
+  | 'boolean'
+  | 'datetime'
+  | 'date'
+  | 'enum'
+  | 'json'
+  | 'ref'
+  | 'many'
 
 /** How a database keeps values of a kind; each store maps these eight to its own column types. */
 export type Storage = 'text' | 'integer' | 'real' | 'decimal' | 'boolean' | 'datetime' | 'date' | 'json'

@@ -1,4 +1,15 @@
-import { EndpointNode, GroupNode, type Allow, type Address, type Endpoint, type EndpointMethod, type EndpointSpec, type Group, type GroupOptions, type Input } from './endpoint.ts'
+import {
+  EndpointNode,
+  GroupNode,
+  type Allow,
+  type Address,
+  type Endpoint,
+  type EndpointMethod,
+  type EndpointSpec,
+  type Group,
+  type GroupOptions,
+  type Input,
+} from './endpoint.ts'
 import type { Fields } from './field.ts'
 import { me } from './me.ts'
 import { createModel, type AllFields, type Model, type ModelOptions, type OwnOptions } from './model.ts'
@@ -10,12 +21,24 @@ import { t, type Types } from './t.ts'
 type Reach<M, H, R, Q, B> = [M, H, keyof Q, B] extends [never, never, never, 'json'] ? 'call' : Address<M, H, R, Q, B>
 
 /** Declares an operation of the app's own. It is a route, stands in the docs, and in the client under `api.call`, or under `api.request` when it has an address of its own. */
-export type DeclareEndpoint<A> = <const P extends Allow, O, I extends Input = {}, Q extends Input = {}, R extends Input = {}, const M extends EndpointMethod = never, const H extends string = never, const B extends 'json' | 'raw' = 'json'>(
+export type DeclareEndpoint<A> = <
+  const P extends Allow,
+  O,
+  I extends Input = {},
+  Q extends Input = {},
+  R extends Input = {},
+  const M extends EndpointMethod = never,
+  const H extends string = never,
+  const B extends 'json' | 'raw' = 'json',
+>(
   spec: EndpointSpec<A, P, I, Q, R, M, H, B, O>,
 ) => Endpoint<I, O, Reach<M, H, R, Q, B>>
 
 /** Endpoints with a path, login, error form or origins in common: for an API whose shape is given from outside. */
-export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }, const P extends string = never>(options: GroupOptions<P>, endpoints: E) => Group<E, P>
+export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }, const P extends string = never>(
+  options: GroupOptions<P>,
+  endpoints: E,
+) => Group<E, P>
 
 /** The declaring functions, tied to one app's types. */
 export interface Kit<A> {
@@ -23,13 +46,19 @@ export interface Kit<A> {
   /** The caller, for use in rules. */
   readonly me: Me<A>
   /** Declares a model; rules and hooks are told to it afterwards. */
-  model<F extends Fields, const O extends OwnOptions = {}>(fields: F, options?: ModelOptions<keyof F & string, O>): Model<A, AllFields<F, O>>
+  model<F extends Fields, const O extends OwnOptions = {}>(
+    fields: F,
+    options?: ModelOptions<keyof F & string, O>,
+  ): Model<A, AllFields<F, O>>
   readonly endpoint: DeclareEndpoint<A>
   readonly group: DeclareGroup
 }
 
 /** Declares a model with options, inside `defineModels`. In an app with a file per model, take `model` from `kit`: it knows the other models. */
-export const model: <F extends Fields, const O extends OwnOptions = {}>(fields: F, options?: ModelOptions<keyof F & string, O>) => Model<any, AllFields<F, O>> = createModel as never
+export const model: <F extends Fields, const O extends OwnOptions = {}>(
+  fields: F,
+  options?: ModelOptions<keyof F & string, O>,
+) => Model<any, AllFields<F, O>> = createModel as never
 
 export const createEndpoint = (spec: EndpointNode['spec']): EndpointNode => new EndpointNode(spec)
 export const createGroup = (options: GroupOptions, endpoints: GroupNode['endpoints']): GroupNode => new GroupNode(options, endpoints)

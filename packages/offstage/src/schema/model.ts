@@ -27,7 +27,17 @@ export interface OwnOptions {
 }
 
 /** The fields of a model, own ones included. */
-export type AllFields<F, O> = F & ({} extends O ? OwnFields : { readonly [K in keyof OwnFields as K extends keyof O ? (O[K] extends false ? never : K) : K]: O extends Record<K, Field<any, any, any>> ? O[K] : OwnFields[K] })
+export type AllFields<F, O> = F &
+  ({} extends O
+    ? OwnFields
+    : {
+        readonly [K in keyof OwnFields as K extends keyof O ? (O[K] extends false ? never : K) : K]: O extends Record<
+          K,
+          Field<any, any, any>
+        >
+          ? O[K]
+          : OwnFields[K]
+      })
 
 export interface ModelOptions<N = string, O = OwnOptions> {
   /** The name of the table in the database. Default: the model's name. */

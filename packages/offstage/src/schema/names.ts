@@ -4,14 +4,27 @@
 export const namePattern: RegExp = /^[a-z][A-Za-z0-9]{0,39}$/
 
 const ofObjects = [
-  'constructor', 'prototype', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toLocaleString', 'toString', 'valueOf', 'toJSON', 'then',
+  'constructor',
+  'prototype',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+  'toJSON',
+  'then',
 ]
 
 /** Names that no field may have, with what each means already. */
 export const reservedFields: ReadonlyMap<string, string> = new Map([
   ...['and', 'or', 'not', 'all'].map((name) => [name, 'a word of filters'] as const),
-  ...['in', 'notIn', 'null', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'some', 'none', 'every'].map((name) => [name, 'an operator of filters'] as const),
-  ...['where', 'include', 'select', 'sort', 'limit', 'after', 'count', 'search', 'reveal'].map((name) => [name, 'a parameter of lists'] as const),
+  ...['in', 'notIn', 'null', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'some', 'none', 'every'].map(
+    (name) => [name, 'an operator of filters'] as const,
+  ),
+  ...['where', 'include', 'select', 'sort', 'limit', 'after', 'count', 'search', 'reveal'].map(
+    (name) => [name, 'a parameter of lists'] as const,
+  ),
   ...['group', 'zone', 'having'].map((name) => [name, 'a parameter of aggregates'] as const),
   ...['is', 'me'].map((name) => [name, 'a word of rules'] as const),
   ...ofObjects.map((name) => [name, 'a name that every JavaScript object has'] as const),
@@ -26,4 +39,6 @@ export const reservedModels: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Names that no endpoint may have. */
-export const reservedEndpoints: ReadonlyMap<string, string> = new Map(ofObjects.map((name) => [name, 'a name that every JavaScript object has'] as const))
+export const reservedEndpoints: ReadonlyMap<string, string> = new Map(
+  ofObjects.map((name) => [name, 'a name that every JavaScript object has'] as const),
+)

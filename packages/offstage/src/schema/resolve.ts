@@ -79,17 +79,21 @@ function modelDef(name: string, node: ModelNode, system: boolean, resolveField: 
   }
 }
 
-const placed = <K extends string>(key: K, place: string | undefined): { [P in K]?: string } => (place ? ({ [key]: place } as { [P in K]: string }) : {})
+const placed = <K extends string>(key: K, place: string | undefined): { [P in K]?: string } =>
+  place ? ({ [key]: place } as { [P in K]: string }) : {}
 
 /** `orderLines` becomes `Order lines`. */
-const labelOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+const labelOf = (name: string): string =>
+  name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
 function ownFields(model: string, node: ModelNode): FieldDef[] {
   const own = node.options.own ?? {}
   const form = formOf(node)
   const idInfo = (own.id as { info: FieldInfo } | undefined)?.info
   const base = { model, options: {}, optional: false, unique: false, index: false, searchable: false, hidden: false, own: true } as const
-  const fields: FieldDef[] = [{ ...base, name: 'id', column: idInfo?.column ?? 'id', kind: idKind('id', form), options: { form }, unique: true }]
+  const fields: FieldDef[] = [
+    { ...base, name: 'id', column: idInfo?.column ?? 'id', kind: idKind('id', form), options: { form }, unique: true },
+  ]
   if (own.createdAt !== false) fields.push({ ...base, name: 'createdAt', column: 'createdAt', kind: datetimeKind })
   if (own.updatedAt !== false) fields.push({ ...base, name: 'updatedAt', column: 'updatedAt', kind: datetimeKind })
   if (own.version !== false) fields.push({ ...base, name: 'version', column: 'version', kind: integerKind })

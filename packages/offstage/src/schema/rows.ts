@@ -24,7 +24,13 @@ export type FieldsOf<A, N> = N extends keyof Models<A> ? (Models<A>[N] extends {
 export type UserName<A> = A extends { readonly user: infer N } ? N : never
 export type UserFields<A> = FieldsOf<A, UserName<A>>
 /** The model on the other side of a reference or list. */
-export type Target<A, X> = X extends { readonly '~ref': infer N } ? (N extends UserToken ? UserName<A> : N) : X extends { readonly '~many': infer N } ? N : never
+export type Target<A, X> = X extends { readonly '~ref': infer N }
+  ? N extends UserToken
+    ? UserName<A>
+    : N
+  : X extends { readonly '~many': infer N }
+    ? N
+    : never
 export type TargetFields<A, X> = FieldsOf<A, Target<A, X>>
 
 // --- one field
@@ -38,7 +44,9 @@ export type Has<X, Flags> = X extends { readonly '~flags': infer G } ? ([G & Fla
 
 type Wire<T> = T extends Date ? string : T
 /** The value that a reader gets. */
-export type Out<X, S extends Side> = S extends 'system' ? Value<X> : (S extends 'client' ? Wire<Value<X>> : Value<X>) | (Has<X, 'masked'> extends true ? null : never)
+export type Out<X, S extends Side> = S extends 'system'
+  ? Value<X>
+  : (S extends 'client' ? Wire<Value<X>> : Value<X>) | (Has<X, 'masked'> extends true ? null : never)
 type Given<T> = T extends Date ? Date | string : T
 /** The value that a writer gives: instants as `Date` or as text with an offset. */
 export type In<X> = Given<Value<X>>
@@ -53,14 +61,26 @@ export type Hidden<F> = { [K in keyof F]: Has<F[K], 'hidden'> extends true ? K :
 
 type Unseen<S extends Side> = S extends 'system' ? 'hidden' : 'hidden' | 'unreadable'
 /** The columns that a reader gets without asking. */
-export type Visible<F, S extends Side> = { [K in keyof F]: F[K] extends AnyMany ? never : Has<F[K], Unseen<S>> extends true ? never : K }[keyof F]
+export type Visible<F, S extends Side> = {
+  [K in keyof F]: F[K] extends AnyMany ? never : Has<F[K], Unseen<S>> extends true ? never : K
+}[keyof F]
 
 type Unwritten<S extends Side> = S extends 'system' ? never : 'own' | 'closed'
 type MayLack<S extends Side> = S extends 'system' ? 'optional' | 'default' | 'own' : 'optional' | 'default' | 'me'
 /** `required`, `lackable`, or `never` for what this side cannot write. */
-type Part<X, S extends Side> = X extends AnyMany ? never : Has<X, Unwritten<S>> extends true ? never : Has<X, MayLack<S>> extends true ? 'lackable' : 'required'
-type Required_<F, S extends Side> = { [K in keyof F]: Part<F[K], S> extends 'required' ? ([Part<F[K], S>] extends [never] ? never : K) : never }[keyof F]
-type Lackable<F, S extends Side> = { [K in keyof F]: Part<F[K], S> extends 'lackable' ? ([Part<F[K], S>] extends [never] ? never : K) : never }[keyof F]
+type Part<X, S extends Side> = X extends AnyMany
+  ? never
+  : Has<X, Unwritten<S>> extends true
+    ? never
+    : Has<X, MayLack<S>> extends true
+      ? 'lackable'
+      : 'required'
+type Required_<F, S extends Side> = {
+  [K in keyof F]: Part<F[K], S> extends 'required' ? ([Part<F[K], S>] extends [never] ? never : K) : never
+}[keyof F]
+type Lackable<F, S extends Side> = {
+  [K in keyof F]: Part<F[K], S> extends 'lackable' ? ([Part<F[K], S>] extends [never] ? never : K) : never
+}[keyof F]
 
 // --- rows
 
@@ -69,7 +89,9 @@ export type Row<F, S extends Side = 'system'> = { [K in Visible<F, S>]: Out<F[K]
 
 /** What a new row of the other side needs: all but the reference back, which is filled in. */
 type NestedInsert<A, X, S extends Side> = X extends { readonly '~via': infer V; readonly '~through': infer B }
-  ? [B] extends [never] ? Omit<Insert<A, TargetFields<A, X>, S>, V & string> : Insert<A, TargetFields<A, X>, S>
+  ? [B] extends [never]
+    ? Omit<Insert<A, TargetFields<A, X>, S>, V & string>
+    : Insert<A, TargetFields<A, X>, S>
   : never
 
 /** Rows of a list to make, and ids of rows to tie to this one. */
@@ -83,17 +105,27 @@ export interface NestedUpdate<A, X, S extends Side> extends NestedCreate<A, X, S
 }
 
 /** The values of a new row. */
-export type Insert<A, F, S extends Side = 'system'> = { readonly [K in Required_<F, S>]: In<F[K]> } & { readonly [K in Lackable<F, S>]?: In<F[K]> } & {
+export type Insert<A, F, S extends Side = 'system'> = { readonly [K in Required_<F, S>]: In<F[K]> } & {
+  readonly [K in Lackable<F, S>]?: In<F[K]>
+} & {
   readonly [K in Lists<F>]?: NestedCreate<A, F[K], S>
 }
 
-type Atomic<X> = KindOf<X> extends 'integer' | 'number' ? { readonly increment: number } | { readonly decrement: number }
-  : KindOf<X> extends 'decimal' ? { readonly increment: string } | { readonly decrement: string }
-  : KindOf<X> extends 'json' ? (NonNullable<Value<X>> extends readonly (infer I)[] ? { readonly append: readonly I[] } : never)
-  : never
+type Atomic<X> =
+  KindOf<X> extends 'integer' | 'number'
+    ? { readonly increment: number } | { readonly decrement: number }
+    : KindOf<X> extends 'decimal'
+      ? { readonly increment: string } | { readonly decrement: string }
+      : KindOf<X> extends 'json'
+        ? NonNullable<Value<X>> extends readonly (infer I)[]
+          ? { readonly append: readonly I[] }
+          : never
+        : never
 
 /** Changes of a row. `{ increment }`, `{ decrement }` and `{ append }` are worked out in the database, so none is lost. */
-export type Patch<A, F, S extends Side = 'system'> = { readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own' | 'key'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]> } & {
+export type Patch<A, F, S extends Side = 'system'> = {
+  readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own' | 'key'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]>
+} & {
   readonly [K in Lists<F>]?: NestedUpdate<A, F[K], S>
 }
 

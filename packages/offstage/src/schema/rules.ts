@@ -8,7 +8,10 @@ import type { AnyMany, UserFields } from './rows.ts'
 
 /** The caller. `me` is the id, `me.team` a column of the caller's own row, `me.is({ role: 'admin' })` a condition on the caller. */
 export type Me<A> = MeOf<A> & { readonly id: MeOf<A> & MeValue<string> } & {
-  readonly [K in keyof UserFields<A> as K extends 'id' ? never : UserFields<A>[K] extends AnyMany ? never : K]: MeColumn<A, UserFields<A>[K]>
+  readonly [K in keyof UserFields<A> as K extends 'id' ? never : UserFields<A>[K] extends AnyMany ? never : K]: MeColumn<
+    A,
+    UserFields<A>[K]
+  >
 } & {
   /** True of callers whose own row passes the filter; never of anonymous ones. */
   is(filter: Filter<A, UserFields<A>, 'rule'>): MeIs

@@ -16,24 +16,53 @@ type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: tru
 /** Reading and writing one model, as someone. Rows this principal may not read do not exist here. */
 export interface Table<A, F, S extends Side> {
   /** A page of rows. */
-  list<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never, const R extends Hidden<F> = never>(query?: List<A, F, S, I, P, O, R>): Promise<Page<Result<A, F, S, I, P, R>>>
+  list<
+    const I extends Include<A, F, S> = {},
+    const P extends Visible<F, S> = never,
+    const O extends SortHead<F, S> = never,
+    const R extends Hidden<F> = never,
+  >(
+    query?: List<A, F, S, I, P, O, R>,
+  ): Promise<Page<Result<A, F, S, I, P, R>>>
   /** The row with this id or unique value. Throws `not_found`. */
-  get<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(key: Unique<F, S>, query?: Shape<A, F, S, I, P, R>): Promise<Result<A, F, S, I, P, R>>
+  get<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const R extends Hidden<F> = never>(
+    key: Unique<F, S>,
+    query?: Shape<A, F, S, I, P, R>,
+  ): Promise<Result<A, F, S, I, P, R>>
   /** The first row that passes, or null. */
-  first<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never, const R extends Hidden<F> = never>(query?: First<A, F, S, I, P, O, R>): Promise<Result<A, F, S, I, P, R> | null>
+  first<
+    const I extends Include<A, F, S> = {},
+    const P extends Visible<F, S> = never,
+    const O extends SortHead<F, S> = never,
+    const R extends Hidden<F> = never,
+  >(
+    query?: First<A, F, S, I, P, O, R>,
+  ): Promise<Result<A, F, S, I, P, R> | null>
   /** Makes a row, with rows of its lists. Gives the row back, which must be readable; `{ return: 'none' }` gives nothing and asks nothing. */
   create(values: Insert<A, F, S>, options: NoRow): Promise<undefined>
-  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(values: Insert<A, F, S>, options?: Shape<A, F, S, I, P>): Promise<Result<A, F, S, I, P>>
+  create<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    values: Insert<A, F, S>,
+    options?: Shape<A, F, S, I, P>,
+  ): Promise<Result<A, F, S, I, P>>
   /** Changes one row. Throws `not_found` for rows that are not there or not readable. */
   update(key: Unique<F, S>, values: Patch<A, F, S>, options: NoRow & WriteOptions): Promise<undefined>
-  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(key: Unique<F, S>, values: Patch<A, F, S>, options?: Shape<A, F, S, I, P> & WriteOptions): Promise<Result<A, F, S, I, P>>
+  update<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never>(
+    key: Unique<F, S>,
+    values: Patch<A, F, S>,
+    options?: Shape<A, F, S, I, P> & WriteOptions,
+  ): Promise<Result<A, F, S, I, P>>
   delete(key: Unique<F, S>, options?: WriteOptions): Promise<void>
   /** Changes all rows that pass and may be changed, at most 10,000, in one transaction. Gives their number. */
   updateMany(where: Many<A, F, S>, values: Omit<Patch<A, F, S>, Lists<F>>): Promise<number>
   deleteMany(where: Many<A, F, S>): Promise<number>
   /** Updates the row with this unique value, or creates it. Both branches are ruled. */
-  upsert(key: Exclude<Unique<F, S>, string>, values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> }): Promise<Result<A, F, S>>
-  aggregate<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(query: Aggregate<A, F, S, G, M>): Promise<AggregateRow<A, F, S, G, M>[]>
+  upsert(
+    key: Exclude<Unique<F, S>, string>,
+    values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> },
+  ): Promise<Result<A, F, S>>
+  aggregate<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(
+    query: Aggregate<A, F, S, G, M>,
+  ): Promise<AggregateRow<A, F, S, G, M>[]>
   count(where?: Filter<A, F, WhereOf<S>>): Promise<number>
   exists(where?: Filter<A, F, WhereOf<S>>): Promise<boolean>
 }

@@ -1,5 +1,6 @@
 // What every store promises, as tests: each store's own test file calls this once.
 
+import { limitContract } from './contract/limits.ts'
 import { listContract } from './contract/lists.ts'
 import type { OpenStore } from './contract/notes.ts'
 import { tableContract } from './contract/tables.ts'
@@ -8,6 +9,7 @@ import { valueContract } from './contract/values.ts'
 
 export function storeContract(store: string, open: OpenStore): void {
   valueContract(store, open)
+  limitContract(store, open)
   listContract(store, open)
   transactionContract(store, open)
   tableContract(store, open)

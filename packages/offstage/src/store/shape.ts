@@ -66,7 +66,9 @@ export class Walk {
         this.key += `(search ${filter.fields.join()})`
         return this.value(filter, filter.text)
       case 'me':
-        throw new OffstageError('invalid_call', { detail: 'The tree holds a rule that is not bound; call bind() before it reaches a store.' })
+        throw new OffstageError('invalid_call', {
+          detail: 'The tree holds a rule that is not bound; call bind() before it reaches a store.',
+        })
     }
   }
 

@@ -23,7 +23,11 @@ test('a caller of `fetch` who gives up gets the reason, the endpoint hears of it
   const api = t.as(null)
   const gone = AbortSignal.abort()
   await assert.rejects(api.notes.list({}, { signal: gone }), { name: 'AbortError' })
-  for (const [how, ms] of [['at once', 0], ['soon', 5], ['late', 30]] as const) {
+  for (const [how, ms] of [
+    ['at once', 0],
+    ['soon', 5],
+    ['late', 30],
+  ] as const) {
     const giveUp = new AbortController()
     const call = assert.rejects(api.call.slow({ how }, { signal: giveUp.signal }), { name: 'AbortError' })
     const list = api.notes.list({}, { signal: giveUp.signal }).catch((error: Error) => assert.equal(error.name, 'AbortError'))

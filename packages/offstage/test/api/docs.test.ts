@@ -12,15 +12,28 @@ test('the docs page draws every model and endpoint, and asks nobody but the app'
   const { port } = await app.server.listen('127.0.0.1', 0)
   const browser = await browserType.launch({
     executablePath: chromium!,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
   try {
     const page = await browser.newPage()
     const problems: string[] = []
     const outside: string[] = []
-    page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()) })
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text())
+    })
     page.on('pageerror', (error) => problems.push(error.message))
-    page.on('request', (request) => { if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).host !== `127.0.0.1:${port}`) outside.push(request.url()) })
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).host !== `127.0.0.1:${port}`) outside.push(request.url())
+    })
     await page.goto(`http://127.0.0.1:${port}/docs`)
     await page.getByText('List users').first().waitFor()
     for (const name of ['projects', 'tasks', 'call', 'batch']) await page.getByText(name, { exact: true }).first().waitFor()

@@ -129,7 +129,11 @@ test('looking at an app needs none of its variables, and config names the missin
   writeFileSync(join(place.folder, 'app.ts'), team)
   writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
   const { out } = place.run('access', '.')
-  assert.match(out, /role = member +owner = me or open = true +- +owner = me +owner = me or open = false +-/, 'what read adds to update is not said twice')
+  assert.match(
+    out,
+    /role = member +owner = me or open = true +- +owner = me +owner = me or open = false +-/,
+    'what read adds to update is not said twice',
+  )
   assert.match(out, /email: readable where id = me/)
   assert.match(place.run('routes', '.').out, /GET +\/api\/tasks\/:id/)
   assert.ok(!existsSync(join(place.folder, 'data')), 'nothing was made')
@@ -141,7 +145,10 @@ test('looking at an app needs none of its variables, and config names the missin
 
 test('a model whose file nobody imports is reported', () => {
   using place = workplace('shop')
-  writeFileSync(join(place.folder, 'models/wishes.ts'), "import { model, t } from '../kit.ts'\n\nexport const wishes = model({ text: t.text() })\n")
+  writeFileSync(
+    join(place.folder, 'models/wishes.ts'),
+    "import { model, t } from '../kit.ts'\n\nexport const wishes = model({ text: t.text() })\n",
+  )
   const { code, err } = place.run('check', '.')
   assert.equal(code, 0, err)
   assert.match(err, /O071 wishes stands in the models folder[\s\S]*models\/wishes\.ts:3[\s\S]*export \{ wishes \} from '\.\/wishes\.ts'/)

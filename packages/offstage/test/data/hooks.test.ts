@@ -3,7 +3,17 @@ import { test } from 'node:test'
 import { t } from '../../src/schema/t.ts'
 import { openModels, openShop, paths, refusal, world } from './fixture.ts'
 
-const posts = { users: { name: t.text() }, posts: { title: t.text({ max: 20 }), slug: t.text({ max: 20 }).writable('nobody'), at: t.datetime().optional(), author: t.user(), hits: t.integer().default(0) }, events: { what: t.text(), by: t.text().optional() } }
+const posts = {
+  users: { name: t.text() },
+  posts: {
+    title: t.text({ max: 20 }),
+    slug: t.text({ max: 20 }).writable('nobody'),
+    at: t.datetime().optional(),
+    author: t.user(),
+    hits: t.integer().default(0),
+  },
+  events: { what: t.text(), by: t.text().optional() },
+}
 const open = { read: 'everyone', create: 'signed-in', update: 'signed-in', delete: 'signed-in' }
 
 test('a creating hook fills in what the caller may not write, and its patch is validated', async () => {
@@ -46,21 +56,33 @@ test('a hook writes as whoever caused the write, in the same transaction, and db
   shop.log.length = 0
   await shop.as(shop.alice)['tasks'].create({ title: 't', project: project.id })
   assert.equal((await shop.sys['projects'].get(project.id)).title, 'has t')
-  assert.deepEqual(shop.log.map((entries) => entries.map(({ model, op, actor }) => [model, op, actor])), [[
-    ['tasks', 'create', shop.alice.id], ['projects', 'update', shop.alice.id], ['orphans', 'create', null],
-  ]])
+  assert.deepEqual(
+    shop.log.map((entries) => entries.map(({ model, op, actor }) => [model, op, actor])),
+    [
+      [
+        ['tasks', 'create', shop.alice.id],
+        ['projects', 'update', shop.alice.id],
+        ['orphans', 'create', null],
+      ],
+    ],
+  )
 })
 
 test('what a hook is denied, or throws, undoes the write that set it off', async () => {
   await using shop = await openShop(({ models }) => {
     models.tasks.on('created', async ({ db }: any) => db.orphans.create({ text: 'x' }))
-    models.labels.on('creating', () => { throw new Error('no labels today') })
+    models.labels.on('creating', () => {
+      throw new Error('no labels today')
+    })
   })
   const project = await shop.as(shop.bob)['projects'].create({ title: 'p', slug: 'p' })
   const before = await world(shop)
   await refusal(shop.as(shop.alice)['tasks'].create({ title: 't', project: project.id }), 'forbidden')
   await assert.rejects(shop.sys['labels'].create({ name: 'x' }), /no labels today/)
-  await assert.rejects(shop.as(shop.bob)['projects'].update(project.id, { title: 'x', labels: { create: [{ name: 'x' }] } }), /no labels today/)
+  await assert.rejects(
+    shop.as(shop.bob)['projects'].update(project.id, { title: 'x', labels: { create: [{ name: 'x' }] } }),
+    /no labels today/,
+  )
   assert.equal(await world(shop), before)
 })
 
@@ -100,7 +122,13 @@ test('a write that a hook begins and does not await is done wholly or refused, n
   const late: Promise<unknown>[] = []
   await using test = await openModels(posts, ({ models }) => {
     models.posts.on('created', ({ db }: any) => {
-      const run = (work: Promise<unknown>): unknown => late.push(work.then(() => 'done', (error: any) => error.code))
+      const run = (work: Promise<unknown>): unknown =>
+        late.push(
+          work.then(
+            () => 'done',
+            (error: any) => error.code,
+          ),
+        )
       run(db.system.events.create({ what: 'late' }))
       run(db.system.transaction((tx: any) => tx.events.create({ what: 'inside' })))
     })
@@ -108,7 +136,10 @@ test('a write that a hook begins and does not await is done wholly or refused, n
   const user = await test.sys['users'].create({ name: 'u' })
   await test.sys['posts'].create({ title: 'a', slug: 'a', author: user.id })
   const outcomes = await Promise.all(late)
-  assert.ok(outcomes.every((outcome) => outcome === 'done' || outcome === 'invalid_call'), String(outcomes))
+  assert.ok(
+    outcomes.every((outcome) => outcome === 'done' || outcome === 'invalid_call'),
+    String(outcomes),
+  )
   assert.equal(await test.sys['events'].count(), outcomes.filter((outcome) => outcome === 'done').length)
   assert.equal(test.log.at(-1)!.length, 1 + (await test.sys['events'].count()))
 })
@@ -116,12 +147,28 @@ test('a write that a hook begins and does not await is done wholly or refused, n
 test('hooks run for bulk writes, for nested rows and for what a cascade takes along', async () => {
   const seen: string[] = []
   await using shop = await openShop(({ models }) => {
-    for (const event of ['creating', 'created', 'updating', 'updated', 'deleting', 'deleted']) models.tasks.on(event, ({ row }: any) => void seen.push(`${event} ${row.title}`))
+    for (const event of ['creating', 'created', 'updating', 'updated', 'deleting', 'deleted'])
+      models.tasks.on(event, ({ row }: any) => void seen.push(`${event} ${row.title}`))
   })
-  const project = await shop.as(shop.alice)['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 'a' }, { title: 'b' }] } })
+  const project = await shop
+    .as(shop.alice)
+    ['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 'a' }, { title: 'b' }] } })
   await shop.as(shop.alice)['tasks'].updateMany({ project: project.id }, { points: 1 })
   await shop.as(shop.alice)['projects'].delete(project.id)
-  assert.deepEqual(seen, ['creating a', 'created a', 'creating b', 'created b', 'updating a', 'updated a', 'updating b', 'updated b', 'deleting a', 'deleted a', 'deleting b', 'deleted b'])
+  assert.deepEqual(seen, [
+    'creating a',
+    'created a',
+    'creating b',
+    'created b',
+    'updating a',
+    'updated a',
+    'updating b',
+    'updated b',
+    'deleting a',
+    'deleted a',
+    'deleting b',
+    'deleted b',
+  ])
 })
 
 test('a wrong patch says which hook returned it', async () => {

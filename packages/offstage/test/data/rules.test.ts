@@ -7,7 +7,17 @@ test('C1 sign-up takes what a new user may write, and nothing that gives rights'
   await using shop = await openShop()
   const base = { name: 'Eve', email: 'eve@example.com' }
   const before = await world(shop)
-  for (const extra of [{ role: 'admin' }, { tenant: shop.a.id }, { secret: 'x' }, { nick: 'boss' }, { id: crypto.randomUUID() }, { createdAt: '2020-01-01T00:00:00Z' }, { version: 9 }, { isAdmin: true }, { projects: { create: [] } }]) {
+  for (const extra of [
+    { role: 'admin' },
+    { tenant: shop.a.id },
+    { secret: 'x' },
+    { nick: 'boss' },
+    { id: crypto.randomUUID() },
+    { createdAt: '2020-01-01T00:00:00Z' },
+    { version: 9 },
+    { isAdmin: true },
+    { projects: { create: [] } },
+  ]) {
     await assert.rejects(shop.data.signUp({ ...base, ...extra }), (error: any) => [400, 403].includes(error.status), JSON.stringify(extra))
   }
   assert.equal(await world(shop), before)
@@ -63,15 +73,36 @@ test('C4 rows nested in a write are writes on their own model, and one denial le
   const db = shop.as(shop.alice)
   const mine = await db['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 'one' }] } })
   const before = await world(shop)
-  assert.deepEqual(paths(await refusal(db['projects'].update(mine.id, { title: 'x', tasks: { connect: [task.id] } }), 'invalid_values')), ['tasks.connect.0'])
+  assert.deepEqual(paths(await refusal(db['projects'].update(mine.id, { title: 'x', tasks: { connect: [task.id] } }), 'invalid_values')), [
+    'tasks.connect.0',
+  ])
   const unknown = await refusal(db['projects'].update(mine.id, { title: 'x', tasks: { connect: [crypto.randomUUID()] } }), 'invalid_values')
-  assert.deepEqual(unknown.errors, (await refusal(db['projects'].update(mine.id, { title: 'x', tasks: { connect: [task.id] } }), 'invalid_values')).errors)
+  assert.deepEqual(
+    unknown.errors,
+    (await refusal(db['projects'].update(mine.id, { title: 'x', tasks: { connect: [task.id] } }), 'invalid_values')).errors,
+  )
   for (const tasks of [{ update: [{ id: task.id, title: 'x' }] }, { delete: [task.id] }, { disconnect: [task.id] }, [task.id]]) {
     await refusal(db['projects'].update(mine.id, { title: 'x', tasks }), 'invalid_values')
   }
   await refusal(db['projects'].update(mine.id, { owner: { update: { role: 'admin' } } }), 'invalid_values')
-  assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'n', slug: 'n', tasks: { create: [{ title: 'ok' }, { title: 'no', assignee: shop.mallory.id }] } }), 'invalid_values')), ['tasks.create.1.assignee'])
-  assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'n', slug: 'n', tasks: { create: [{ title: 'a', project: theirs.id }] } }), 'unknown_field')), ['tasks.create.0.project'])
+  assert.deepEqual(
+    paths(
+      await refusal(
+        db['projects'].create({ title: 'n', slug: 'n', tasks: { create: [{ title: 'ok' }, { title: 'no', assignee: shop.mallory.id }] } }),
+        'invalid_values',
+      ),
+    ),
+    ['tasks.create.1.assignee'],
+  )
+  assert.deepEqual(
+    paths(
+      await refusal(
+        db['projects'].create({ title: 'n', slug: 'n', tasks: { create: [{ title: 'a', project: theirs.id }] } }),
+        'unknown_field',
+      ),
+    ),
+    ['tasks.create.0.project'],
+  )
   assert.equal(await world(shop), before)
 })
 
@@ -84,7 +115,10 @@ test('C5 a model between has rules of its own, also when a list is written', asy
   const denied = await refusal(db['projects'].update(project.id, { labels: { connect: [label.id] } }), 'forbidden')
   assert.deepEqual(paths(denied), ['labels.connect.0'])
   assert.equal(await shop.sys['projectLabels'].count(), 0)
-  const none = await refusal(shop.as(shop.bob)['projects'].update(project.id, { labels: { connect: [label.id, shop.bob.id] } }), 'invalid_values')
+  const none = await refusal(
+    shop.as(shop.bob)['projects'].update(project.id, { labels: { connect: [label.id, shop.bob.id] } }),
+    'invalid_values',
+  )
   assert.deepEqual(paths(none), ['labels.connect.1'], 'the path is that of the value, not of the row between')
   assert.equal(await shop.sys['projectLabels'].count(), 0)
   await shop.as(shop.bob)['projects'].update(project.id, { labels: { connect: [label.id, label.id], create: [{ name: 'blue' }] } })
@@ -98,7 +132,13 @@ test('C5 a model between has rules of its own, also when a list is written', asy
 test('C6 keys that every object has are unknown fields, and nothing is polluted', async () => {
   await using shop = await openShop()
   const db = shop.as(shop.alice)
-  for (const body of ['{"__proto__":{"role":"admin"}}', '{"constructor":{"prototype":{"polluted":1}}}', '{"a.__proto__.b":1}', '{"toString":"x"}', '{"hasOwnProperty":1}']) {
+  for (const body of [
+    '{"__proto__":{"role":"admin"}}',
+    '{"constructor":{"prototype":{"polluted":1}}}',
+    '{"a.__proto__.b":1}',
+    '{"toString":"x"}',
+    '{"hasOwnProperty":1}',
+  ]) {
     await refusal(db['users'].update(shop.alice.id, JSON.parse(body)), 'unknown_field')
     await refusal(db['projects'].create(JSON.parse(body)), 'unknown_field')
     await refusal(db['users'].list({ where: JSON.parse(body) }), 'unknown_field')
@@ -152,7 +192,11 @@ test('unreadable and missing rows are refused alike', async () => {
   await using shop = await openShop()
   const theirs = await shop.sys['projects'].create({ title: 'b', slug: 'b', owner: shop.mallory.id, tenant: shop.b.id })
   const db = shop.as(shop.alice)
-  for (const run of [(id: string) => db['projects'].get(id), (id: string) => db['projects'].update(id, { title: 'x' }), (id: string) => db['projects'].delete(id)]) {
+  for (const run of [
+    (id: string) => db['projects'].get(id),
+    (id: string) => db['projects'].update(id, { title: 'x' }),
+    (id: string) => db['projects'].delete(id),
+  ]) {
     const [one, other] = [await refusal(run(theirs.id), 'not_found'), await refusal(run(crypto.randomUUID()), 'not_found')]
     assert.equal(one.message, other.message)
   }
@@ -188,16 +232,27 @@ test('what comes back is masked like every read', async () => {
   assert.ok(!('budget' in row) && !('pin' in row))
   const given = await db['projects'].update(row.id, { owner: shop.bob.id, diary: 'still' }).catch((error: any) => error)
   assert.equal(given.code, 'forbidden', 'the writable rule must hold on the row after the write')
-  const after = await db['projects'].update(row.id, { owner: shop.bob.id }, { include: { owner: { select: ['name'] } }, select: ['title', 'diary'] })
+  const after = await db['projects'].update(
+    row.id,
+    { owner: shop.bob.id },
+    { include: { owner: { select: ['name'] } }, select: ['title', 'diary'] },
+  )
   assert.deepEqual(after, { title: 'p', diary: null, owner: { name: 'bob' } })
 })
 
 test('a step on a value that the caller may not write tells nothing of the value', async () => {
-  await using shop = await openModels({ users: { name: t.text() }, jobs: { owner: t.user(), pay: t.integer({ min: 0 }).readable({ owner: t.me }).writable({ owner: t.me }) } }, ({ models }) => {
-    models.jobs.access({ read: 'signed-in', create: 'signed-in', update: 'signed-in' })
-  })
+  await using shop = await openModels(
+    {
+      users: { name: t.text() },
+      jobs: { owner: t.user(), pay: t.integer({ min: 0 }).readable({ owner: t.me }).writable({ owner: t.me }) },
+    },
+    ({ models }) => {
+      models.jobs.access({ read: 'signed-in', create: 'signed-in', update: 'signed-in' })
+    },
+  )
   const [one, two] = [await shop.sys['users'].create({ name: 'one' }), await shop.sys['users'].create({ name: 'two' })]
   const { id } = await shop.as(one)['jobs'].create({ pay: 500 })
-  for (const pay of [{ decrement: 1 }, { decrement: 1000 }, { increment: 1 }, 500, 501]) await refusal(shop.as(two)['jobs'].update(id, { pay }), 'forbidden')
+  for (const pay of [{ decrement: 1 }, { decrement: 1000 }, { increment: 1 }, 500, 501])
+    await refusal(shop.as(two)['jobs'].update(id, { pay }), 'forbidden')
   assert.equal((await shop.as(one)['jobs'].update(id, { pay: { decrement: 1 } })).pay, 499)
 })

@@ -20,7 +20,9 @@ test('get throws, first gives null, and only what is unique names a row', async 
 
 test('pages follow each other by cursors that belong to the caller', async () => {
   await using shop = await openShop()
-  await shop.sys['transaction'](async (tx: any) => { for (let i = 0; i < 7; i++) await tx.labels.create({ name: `l${i % 3}` }) })
+  await shop.sys['transaction'](async (tx: any) => {
+    for (let i = 0; i < 7; i++) await tx.labels.create({ name: `l${i % 3}` })
+  })
   const seen: string[] = []
   const db = shop.as(shop.alice)
   for (let after: string | undefined; ;) {
@@ -37,7 +39,9 @@ test('pages follow each other by cursors that belong to the caller', async () =>
 
 test('instants are Dates on every level, in aggregates too, and text on the wire', async () => {
   await using shop = await openShop()
-  const project = await shop.as(shop.alice)['projects'].create({ title: 'p', slug: 'p', due: '2026-05-01T10:00:00+02:00', tasks: { create: [{ title: 't' }] } })
+  const project = await shop
+    .as(shop.alice)
+    ['projects'].create({ title: 'p', slug: 'p', due: '2026-05-01T10:00:00+02:00', tasks: { create: [{ title: 't' }] } })
   assert.deepEqual(project.due, new Date('2026-05-01T08:00:00Z'))
   const full = await shop.sys['projects'].get(project.id, { include: { tasks: { include: { project: true } }, owner: true } })
   for (const row of [full, full.owner, full.tasks[0], full.tasks[0].project]) assert.ok(row.createdAt instanceof Date)
@@ -51,12 +55,18 @@ test('values are read by their kinds, all problems at once, with their paths', a
   await using shop = await openShop()
   const db = shop.as(shop.alice)
   const before = await world(shop)
-  const error = await refusal(db['projects'].create({ title: '', slug: 7, price: '1.234', tags: new Date(), due: 'tomorrow', tasks: { create: {} }, ratio: NaN }), 'invalid_values')
+  const error = await refusal(
+    db['projects'].create({ title: '', slug: 7, price: '1.234', tags: new Date(), due: 'tomorrow', tasks: { create: {} }, ratio: NaN }),
+    'invalid_values',
+  )
   assert.deepEqual(paths(error), ['title', 'slug', 'price', 'tags', 'due', 'tasks', 'ratio'])
   assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'p' }), 'invalid_values')), ['slug'])
   assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'p', slug: null }), 'invalid_values')), ['slug'])
   assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'p', slug: undefined }), 'invalid_values')), ['slug'])
-  assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'p', slug: 's', nope: 1, nor: 2 }), 'unknown_field')), ['nope', 'nor'])
+  assert.deepEqual(paths(await refusal(db['projects'].create({ title: 'p', slug: 's', nope: 1, nor: 2 }), 'unknown_field')), [
+    'nope',
+    'nor',
+  ])
   for (const wrong of [null, [], 'x', 7, new Date()]) await refusal(db['projects'].create(wrong as any), 'invalid_values')
   await refusal(db['projects'].create({ title: 'p', slug: 's' }, { return: 'all' }), 'invalid_values')
   await refusal(db['projects'].create({ title: 'p', slug: 's' }, { where: {} }), 'unknown_parameter')
@@ -68,9 +78,12 @@ test('a reference to an unknown row and one to an unreadable row get the same an
   const db = shop.as(shop.alice)
   const project = await db['projects'].create({ title: 'p', slug: 'p' })
   const errors = []
-  for (const assignee of [shop.mallory.id, crypto.randomUUID(), 'nonsense']) errors.push(await refusal(db['tasks'].create({ title: 't', project: project.id, assignee }), 'invalid_values'))
+  for (const assignee of [shop.mallory.id, crypto.randomUUID(), 'nonsense'])
+    errors.push(await refusal(db['tasks'].create({ title: 't', project: project.id, assignee }), 'invalid_values'))
   for (const error of errors) assert.deepEqual(error.errors, [{ path: 'assignee', code: 'no_such_row', message: 'There is no such row.' }])
-  assert.deepEqual(paths(await refusal(shop.sys['tasks'].create({ title: 't', project: crypto.randomUUID() }), 'invalid_values')), ['project'])
+  assert.deepEqual(paths(await refusal(shop.sys['tasks'].create({ title: 't', project: crypto.randomUUID() }), 'invalid_values')), [
+    'project',
+  ])
 })
 
 test('a conflict names only what the caller gave', async () => {
@@ -97,13 +110,18 @@ test('increment, decrement and append are exact and keep the limits', async () =
 
 test('bulk writes name their rows, act on what the caller may write, and stop at their limit', async () => {
   await using shop = await openShop()
-  const project = (slug: string, owner: any, tenant: any): Promise<any> => shop.sys['projects'].create({ title: 'p', slug, owner: owner.id, tenant: tenant.id })
+  const project = (slug: string, owner: any, tenant: any): Promise<any> =>
+    shop.sys['projects'].create({ title: 'p', slug, owner: owner.id, tenant: tenant.id })
   await project('a1', shop.alice, shop.a)
   await project('a2', shop.bob, shop.a)
   await project('b1', shop.mallory, shop.b)
   const db = shop.as(shop.alice)
   for (const where of [{}, undefined, null, { and: [] }, { all: false }, { all: true, title: 'p' }, 'x']) {
-    await assert.rejects(db['projects'].updateMany(where as any, { title: 'x' }), (error: any) => error.status === 400, JSON.stringify(where))
+    await assert.rejects(
+      db['projects'].updateMany(where as any, { title: 'x' }),
+      (error: any) => error.status === 400,
+      JSON.stringify(where),
+    )
     await assert.rejects(db['projects'].deleteMany(where as any), (error: any) => error.status === 400)
   }
   assert.equal(await db['projects'].updateMany({ all: true }, { title: 'x' }), 2)
@@ -115,21 +133,40 @@ test('bulk writes name their rows, act on what the caller may write, and stop at
 })
 
 test('a bulk write sees what the hooks of the rows before it did', async () => {
-  await using test = await openModels({ users: { name: t.text() }, items: { n: t.integer().default(0), rank: t.integer() } }, ({ models }) => {
-    models.items.on('updated', async ({ row, db }: any) => { if (row.rank === 1) await db.system.items.updateMany({ rank: 2 }, { n: { increment: 10 } }) })
-  })
+  await using test = await openModels(
+    { users: { name: t.text() }, items: { n: t.integer().default(0), rank: t.integer() } },
+    ({ models }) => {
+      models.items.on('updated', async ({ row, db }: any) => {
+        if (row.rank === 1) await db.system.items.updateMany({ rank: 2 }, { n: { increment: 10 } })
+      })
+    },
+  )
   for (let rank = 1; rank <= 3; rank++) await test.sys['items'].create({ rank })
   assert.equal(await test.sys['items'].updateMany({ all: true }, { n: { increment: 1 } }), 3)
   assert.deepEqual((await test.sys['items'].list({ sort: 'rank', select: ['n'] })).data, [{ n: 1 }, { n: 11 }, { n: 1 }])
 })
 
 test('a bulk write that changes nothing in some rows still sees what hooks did to later ones', async () => {
-  await using test = await openModels({ users: { name: t.text() }, items: { n: t.integer().default(0), rank: t.integer() } }, ({ models }) => {
-    models.items.on('updated', async ({ row, db }: any) => { if (row.rank === 1) await db.system.items.updateMany({ rank: 3 }, { rank: 30 }) })
-  })
-  for (const [rank, n] of [[1, 0], [2, 5], [3, 0]]) await test.sys['items'].create({ rank, n })
+  await using test = await openModels(
+    { users: { name: t.text() }, items: { n: t.integer().default(0), rank: t.integer() } },
+    ({ models }) => {
+      models.items.on('updated', async ({ row, db }: any) => {
+        if (row.rank === 1) await db.system.items.updateMany({ rank: 3 }, { rank: 30 })
+      })
+    },
+  )
+  for (const [rank, n] of [
+    [1, 0],
+    [2, 5],
+    [3, 0],
+  ])
+    await test.sys['items'].create({ rank, n })
   assert.equal(await test.sys['items'].updateMany({ rank: { lt: 10 } }, { n: 5 }), 2)
-  assert.deepEqual((await test.sys['items'].list({ sort: 'rank', select: ['rank', 'n'] })).data, [{ n: 5, rank: 1 }, { n: 5, rank: 2 }, { n: 0, rank: 30 }])
+  assert.deepEqual((await test.sys['items'].list({ sort: 'rank', select: ['rank', 'n'] })).data, [
+    { n: 5, rank: 1 },
+    { n: 5, rank: 2 },
+    { n: 0, rank: 30 },
+  ])
 })
 
 test('upsert updates the row with the key or makes it, under the rules of what it does', async () => {
@@ -138,10 +175,17 @@ test('upsert updates the row with the key or makes it, under the rules of what i
   const made = await db['projects'].upsert({ slug: 's' }, { create: { title: 'new', slug: 's' }, update: { title: 'old' } })
   assert.equal(made.title, 'new')
   assert.equal((await db['projects'].upsert({ slug: 's' }, { create: { title: 'new', slug: 's' }, update: { title: 'old' } })).title, 'old')
-  await refusal(shop.as(shop.mallory)['projects'].upsert({ slug: 's' }, { create: { title: 'x', slug: 's' }, update: { title: 'x' } }), 'conflict')
+  await refusal(
+    shop.as(shop.mallory)['projects'].upsert({ slug: 's' }, { create: { title: 'x', slug: 's' }, update: { title: 'x' } }),
+    'conflict',
+  )
   await refusal(db['coupons'].upsert({ code: 'c' }, { create: { code: 'c', stock: 1 }, update: {} }), 'forbidden')
   await refusal(db['projects'].upsert({ slug: 's' }, { create: {}, update: {}, more: 1 } as any), 'unknown_parameter')
-  const all = await Promise.all(Array.from({ length: 20 }, () => shop.sys['coupons'].upsert({ code: 'one' }, { create: { code: 'one', stock: 1 }, update: { stock: { increment: 1 } } })))
+  const all = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      shop.sys['coupons'].upsert({ code: 'one' }, { create: { code: 'one', stock: 1 }, update: { stock: { increment: 1 } } }),
+    ),
+  )
   assert.equal(Math.max(...all.map(({ stock }: any) => stock)), 20)
 })
 
@@ -180,10 +224,16 @@ test('ids of adopted tables: given by the app, or counted', async () => {
   await refusal(test.sys['places'].create({ id: 'home', name: 'y' }), 'conflict')
   assert.deepEqual(paths(await refusal(test.sys['places'].create({ id: 'query', name: 'y' }), 'invalid_values')), ['id'])
   const numbers = await Promise.all(Array.from({ length: 12 }, () => test.sys['numbers'].create({ name: 'n' })))
-  assert.deepEqual(numbers.map(({ id }: any) => id).toSorted((x: string, y: string) => Number(x) - Number(y)), Array.from({ length: 12 }, (_, i) => String(i + 1)))
+  assert.deepEqual(
+    numbers.map(({ id }: any) => id).toSorted((x: string, y: string) => Number(x) - Number(y)),
+    Array.from({ length: 12 }, (_, i) => String(i + 1)),
+  )
 })
 
 async function adopted(): Promise<Record<string, any>> {
   const { createModel } = await import('../../src/schema/model.ts')
-  return { places: createModel({ name: t.text() }, { own: { id: t.key() } }), numbers: createModel({ name: t.text() }, { own: { id: t.serial() } }) }
+  return {
+    places: createModel({ name: t.text() }, { own: { id: t.key() } }),
+    numbers: createModel({ name: t.text() }, { own: { id: t.serial() } }),
+  }
 }

@@ -21,9 +21,22 @@ const cases = Number(process.env.CASES ?? 300)
 function seenBy(policies: Policies, principal: Principal, world: World): World {
   const { registry } = policies
   const all = { registry, rows: (name: string) => world.get(name) ?? [] }
-  return new Map([...registry.models].map(([name, model]) => [name, all.rows(name)
-    .filter((row) => matches(all, model, row, ruleFor(policies, principal, name, 'read')))
-    .map((row): Row => Object.fromEntries(model.columns.map((field) => [field.name, matches(all, model, row, readableFor(policies, principal, field)) ? row[field.name]! : null])))]))
+  return new Map(
+    [...registry.models].map(([name, model]) => [
+      name,
+      all
+        .rows(name)
+        .filter((row) => matches(all, model, row, ruleFor(policies, principal, name, 'read')))
+        .map((row): Row =>
+          Object.fromEntries(
+            model.columns.map((field) => [
+              field.name,
+              matches(all, model, row, readableFor(policies, principal, field)) ? row[field.name]! : null,
+            ]),
+          ),
+        ),
+    ]),
+  )
 }
 
 /** Without `select` a system sees what is not hidden; a caller what exists for the caller. */
@@ -31,8 +44,20 @@ function written(policies: Policies, principal: Principal, query: Query): Query 
   const eyes = eyesOf(policies, principal)
   const shape = <S extends Pick<Query, 'model' | 'select' | 'include'>>(at: S): S => ({
     ...at,
-    select: at.select.length > 0 ? at.select : policies.registry.models.get(at.model)!.columns.filter((field) => eyes.field(field)).map((field) => ({ field: field.name })),
-    include: at.include.map((include) => include.kind === 'one' ? { ...include, shape: shape(include.shape) } : include.kind === 'many' ? { ...include, query: shape(include.query) } : include),
+    select:
+      at.select.length > 0
+        ? at.select
+        : policies.registry.models
+            .get(at.model)!
+            .columns.filter((field) => eyes.field(field))
+            .map((field) => ({ field: field.name })),
+    include: at.include.map((include) =>
+      include.kind === 'one'
+        ? { ...include, shape: shape(include.shape) }
+        : include.kind === 'many'
+          ? { ...include, query: shape(include.query) }
+          : include,
+    ),
   })
   return shape(query)
 }
@@ -46,7 +71,7 @@ function eachCase(run: (dice: Dice, policies: Policies, world: World, principal:
   }
 }
 
-test("what a caller is answered is what the whole answer would be, had the data only what the caller may see", () => {
+test('what a caller is answered is what the whole answer would be, had the data only what the caller may see', () => {
   let answered = 0
   eachCase((dice, policies, world, principal, seed) => {
     const { registry } = policies
@@ -55,9 +80,17 @@ test("what a caller is answered is what the whole answer would be, had the data 
     for (const model of registry.models.values()) {
       if (ruleFor(policies, principal, model.name, 'read').is === 'false') continue
       const query = questions.query(model)
-      assert.deepEqual(evaluate(registry, world, authorise(query, principal, policies)), evaluate(registry, seen, written(policies, principal, query)), `seed ${seed} ${model.name}`)
+      assert.deepEqual(
+        evaluate(registry, world, authorise(query, principal, policies)),
+        evaluate(registry, seen, written(policies, principal, query)),
+        `seed ${seed} ${model.name}`,
+      )
       const aggregate = questions.aggregate(model)
-      assert.deepEqual(evaluateAggregate(registry, world, authoriseAggregate(aggregate, principal, policies)), evaluateAggregate(registry, seen, aggregate), `seed ${seed} ${model.name} aggregate`)
+      assert.deepEqual(
+        evaluateAggregate(registry, world, authoriseAggregate(aggregate, principal, policies)),
+        evaluateAggregate(registry, seen, aggregate),
+        `seed ${seed} ${model.name} aggregate`,
+      )
       answered++
     }
   })
@@ -71,16 +104,28 @@ test('the rows that pass a filter and those that pass its `not` part the readabl
     for (const model of registry.models.values()) {
       if (ruleFor(policies, principal, model.name, 'read').is === 'false') continue
       const filter = questions.filter(model)
-      const rows = (where: Query['where']): unknown[] => evaluate(registry, world, authorise({ ...plain(model.name), where }, principal, policies)).rows.map((row) => row['id'])
+      const rows = (where: Query['where']): unknown[] =>
+        evaluate(registry, world, authorise({ ...plain(model.name), where }, principal, policies)).rows.map((row) => row['id'])
       const [yes, no, all] = [rows(filter), rows(not(filter)), rows({ is: 'true' })]
       assert.deepEqual([...yes, ...no].toSorted(), all.toSorted())
-      assert.equal(evaluateCount(registry, world, model.name, and([authorise({ ...plain(model.name), where: filter }, principal, policies).where])), yes.length)
+      assert.equal(
+        evaluateCount(registry, world, model.name, and([authorise({ ...plain(model.name), where: filter }, principal, policies).where])),
+        yes.length,
+      )
     }
   })
 })
 
 function plain(model: string): Query {
-  return { model, select: [{ field: 'id' }], include: [], where: { is: 'true' }, sort: [{ term: { through: [], field: 'id' }, desc: false }], limit: undefined, count: false }
+  return {
+    model,
+    select: [{ field: 'id' }],
+    include: [],
+    where: { is: 'true' },
+    sort: [{ term: { through: [], field: 'id' }, desc: false }],
+    limit: undefined,
+    count: false,
+  }
 }
 
 test('pages joined by their last values are the whole list', () => {

@@ -19,10 +19,22 @@ test('a random question is the same tree from JSON and from a URL', () => {
     const questions = new Questions(dice, registry, trusted ? allEyes : callerEyes(registry))
     for (const model of registry.models.values()) {
       const query = questions.query(model)
-      assert.deepEqual(parseQuery(registry, model.name, JSON.parse(JSON.stringify(printQuery(registry, query))), { trusted }), query, `seed ${seed}, JSON`)
-      assert.deepEqual(parseUrlQuery(registry, model.name, printUrlQuery(registry, query), { trusted }), query, `seed ${seed}, URL ${decodeURIComponent(printUrlQuery(registry, query))}`)
+      assert.deepEqual(
+        parseQuery(registry, model.name, JSON.parse(JSON.stringify(printQuery(registry, query))), { trusted }),
+        query,
+        `seed ${seed}, JSON`,
+      )
+      assert.deepEqual(
+        parseUrlQuery(registry, model.name, printUrlQuery(registry, query), { trusted }),
+        query,
+        `seed ${seed}, URL ${decodeURIComponent(printUrlQuery(registry, query))}`,
+      )
       const filter = questions.filter(model, 4)
-      assert.deepEqual(parseFilter(registry, model.name, JSON.parse(JSON.stringify(printFilter(registry, model, filter))), { trusted }), filter, `seed ${seed}, filter`)
+      assert.deepEqual(
+        parseFilter(registry, model.name, JSON.parse(JSON.stringify(printFilter(registry, model, filter))), { trusted }),
+        filter,
+        `seed ${seed}, filter`,
+      )
     }
   }
 })
@@ -34,7 +46,11 @@ test('a random aggregate is the same tree from JSON and from a URL', () => {
     const questions = new Questions(dice, registry, callerEyes(registry))
     for (const model of registry.models.values()) {
       const aggregate = questions.aggregate(model)
-      assert.deepEqual(parseAggregate(registry, model.name, JSON.parse(JSON.stringify(printAggregate(registry, aggregate)))), aggregate, `seed ${seed}, JSON`)
+      assert.deepEqual(
+        parseAggregate(registry, model.name, JSON.parse(JSON.stringify(printAggregate(registry, aggregate)))),
+        aggregate,
+        `seed ${seed}, JSON`,
+      )
       assert.deepEqual(parseUrlAggregate(registry, model.name, printUrlAggregate(registry, aggregate)), aggregate, `seed ${seed}, URL`)
     }
   }

@@ -45,34 +45,68 @@ export function randomApp(dice: Dice): Registry {
   const own = (): object => (dice.chance(0.25) ? { own: { id: any.serial() } } : {})
   const maybe = (field: any): any => (dice.chance(0.5) ? field.optional() : field)
   const masked = (field: any): any => (dice.chance(0.15) ? field.readable(fieldRule(dice)) : field)
-  models.users = createModel(fields({
-    role: any.enum('member', 'staff', 'admin').writable('nobody'), team: any.ref('teams').optional().writable('nobody'), level: any.integer().optional().writable('nobody'),
-    posts: any.many('posts', 'author'),
-  }), own())
-  models.teams = createModel(fields({ lead: masked(any.ref('users').optional()), members: any.many('users', 'team'), posts: any.many('posts', 'team') }), own())
-  models.posts = createModel(fields({
-    author: masked(maybe(any.ref('users'))), team: masked(any.ref('teams').optional()), parent: any.ref('posts').optional(),
-    replies: any.many('posts', 'parent'), marks: any.many('marks', 'post'), tags: any.many('tags').through('marks'),
-  }), own())
+  models.users = createModel(
+    fields({
+      role: any.enum('member', 'staff', 'admin').writable('nobody'),
+      team: any.ref('teams').optional().writable('nobody'),
+      level: any.integer().optional().writable('nobody'),
+      posts: any.many('posts', 'author'),
+    }),
+    own(),
+  )
+  models.teams = createModel(
+    fields({ lead: masked(any.ref('users').optional()), members: any.many('users', 'team'), posts: any.many('posts', 'team') }),
+    own(),
+  )
+  models.posts = createModel(
+    fields({
+      author: masked(maybe(any.ref('users'))),
+      team: masked(any.ref('teams').optional()),
+      parent: any.ref('posts').optional(),
+      replies: any.many('posts', 'parent'),
+      marks: any.many('marks', 'post'),
+      tags: any.many('tags').through('marks'),
+    }),
+    own(),
+  )
   models.tags = createModel(fields({ marks: any.many('marks', 'tag'), posts: any.many('posts').through('marks') }), own())
   models.marks = createModel(fields({ post: masked(any.ref('posts')), tag: masked(maybe(any.ref('tags'))) }), own())
   const registry = resolve({ models, user: 'users' })
   for (const [name, model] of Object.entries(models)) {
-    model.access({ read: randomRule(dice, registry, registry.models.get(name)!), ...(dice.chance(0.5) ? { update: randomRule(dice, registry, registry.models.get(name)!) } : {}) })
+    model.access({
+      read: randomRule(dice, registry, registry.models.get(name)!),
+      ...(dice.chance(0.5) ? { update: randomRule(dice, registry, registry.models.get(name)!) } : {}),
+    })
   }
   return resolve({ models, user: 'users' })
 }
 
 function aboutMe(dice: Dice): unknown {
-  return who.is(dice.pick([
-    { role: 'admin' }, { not: { role: 'member' } }, { level: { gte: 2 } }, { team: null }, { or: [{ role: 'staff' }, { level: 1 }] },
-    { team: { members: { some: { role: 'admin' } } } }, { role: 'staff', posts: { none: {} } }, { level: who.level },
-  ]))
+  return who.is(
+    dice.pick([
+      { role: 'admin' },
+      { not: { role: 'member' } },
+      { level: { gte: 2 } },
+      { team: null },
+      { or: [{ role: 'staff' }, { level: 1 }] },
+      { team: { members: { some: { role: 'admin' } } } },
+      { role: 'staff', posts: { none: {} } },
+      { level: who.level },
+    ]),
+  )
 }
 
 /** Of any model: only what all have. */
 function fieldRule(dice: Dice): unknown {
-  return dice.pick<unknown>(['nobody', 'everyone', 'signed-in', aboutMe(dice), [aboutMe(dice), { createdAt: { lt: '2026-02-01T00:00:00Z' } }], { version: { gt: 1 } }, { not: { version: 2 } }])
+  return dice.pick<unknown>([
+    'nobody',
+    'everyone',
+    'signed-in',
+    aboutMe(dice),
+    [aboutMe(dice), { createdAt: { lt: '2026-02-01T00:00:00Z' } }],
+    { version: { gt: 1 } },
+    { not: { version: 2 } },
+  ])
 }
 
 function randomRule(dice: Dice, registry: Registry, model: ModelDef): unknown {
@@ -96,15 +130,22 @@ function rulePart(dice: Dice, registry: Registry, model: ModelDef, depth: number
 function ruleLeaf(dice: Dice, registry: Registry, model: ModelDef, depth: number): object {
   const field = dice.pick([...model.fields.values()])
   if (field.kind.name === 'many') {
-    return { [field.name]: { [dice.pick(['some', 'none', 'every'])]: depth > 0 ? ruleLeaf(dice, registry, registry.models.get(field.target!)!, depth - 1) : {} } }
+    return {
+      [field.name]: {
+        [dice.pick(['some', 'none', 'every'])]: depth > 0 ? ruleLeaf(dice, registry, registry.models.get(field.target!)!, depth - 1) : {},
+      },
+    }
   }
   if (field.kind.name === 'ref') {
-    if (field.target === 'users' && dice.chance(0.6)) return { [field.name]: dice.pick([who, { in: [who] }, { not: who }, { notIn: [who] }]) }
-    if (field.target === 'teams' && dice.chance(0.6)) return { [field.name]: dice.pick([who.team, { not: who.team }, { in: [who.team] }, { notIn: [who.team] }]) }
+    if (field.target === 'users' && dice.chance(0.6))
+      return { [field.name]: dice.pick([who, { in: [who] }, { not: who }, { notIn: [who] }]) }
+    if (field.target === 'teams' && dice.chance(0.6))
+      return { [field.name]: dice.pick([who.team, { not: who.team }, { in: [who.team] }, { notIn: [who.team] }]) }
     return { [field.name]: depth > 0 ? ruleLeaf(dice, registry, registry.models.get(field.target!)!, depth - 1) : null }
   }
   if (model.name === 'users' && field.name === 'id') return { id: who }
-  if (field.kind.name === 'integer' && dice.chance(0.4)) return { [field.name]: dice.pick([who.level, { lte: who.level }, { not: who.level }]) }
+  if (field.kind.name === 'integer' && dice.chance(0.4))
+    return { [field.name]: dice.pick([who.level, { lte: who.level }, { not: who.level }]) }
   return { [field.name]: randomTest(dice, field) }
 }
 

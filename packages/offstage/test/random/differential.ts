@@ -34,7 +34,12 @@ type Open = (registry: Registry) => Promise<Store>
 
 const questionsPerWorld = 20
 
-export async function differential(cases: number, firstSeed: number, open: Open, progress?: (figures: DifferentialFigures) => void): Promise<DifferentialFigures> {
+export async function differential(
+  cases: number,
+  firstSeed: number,
+  open: Open,
+  progress?: (figures: DifferentialFigures) => void,
+): Promise<DifferentialFigures> {
   const figures: DifferentialFigures = { cases: 0, worlds: 0, refused: 0, pages: 0, texts: 0, rows: 0, aggregates: 0, partitions: 0 }
   for (let seed = firstSeed; figures.cases < cases; seed++) {
     const dice = new Dice(seed)
@@ -69,7 +74,12 @@ export async function fill(store: Store, registry: Registry, world: World): Prom
       const open = registry.models.get(name)!.columns.filter((field) => field.kind.name === 'ref' && field.optional)
       for (const row of world.get(name)!) {
         await tx.insert(name, { ...row, ...Object.fromEntries(open.map((field) => [field.name, null])) })
-        if (open.length > 0) later.push({ model: name, id: row['id'] as string, changes: Object.fromEntries(open.map((field) => [field.name, row[field.name]!])) })
+        if (open.length > 0)
+          later.push({
+            model: name,
+            id: row['id'] as string,
+            changes: Object.fromEntries(open.map((field) => [field.name, row[field.name]!])),
+          })
       }
     }
     for (const { model, id, changes } of later) assert.equal(await tx.update(model, id, changes), 1)
@@ -124,7 +134,7 @@ class Case {
 
   async #pages(first: Query): Promise<void> {
     const { figures } = this
-    for (let query = first; ; ) {
+    for (let query = first; ;) {
       const whole = evaluate(this.registry, this.world, query)
       const expected = whole.more ? whole : { ...whole, last: undefined }
       const page = await this.store.list(query)
@@ -134,7 +144,10 @@ class Case {
       const text = await this.store.listText(query)
       if (text) {
         const { texts, ...rest } = text
-        assert.deepEqual(texts, page.rows.map((row) => JSON.stringify(row)))
+        assert.deepEqual(
+          texts,
+          page.rows.map((row) => JSON.stringify(row)),
+        )
         const { rows: _, ...more } = expected
         assert.deepEqual(rest, more)
         figures.texts++

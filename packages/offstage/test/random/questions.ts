@@ -54,20 +54,35 @@ export class Questions {
     if (dice.chance(0.15)) return dice.chance(0.5) ? { is: 'null', field: field.name } : not({ is: 'null', field: field.name })
     if (field.kind.name === 'json') return this.#json(field)
     const value = (): Operand => randomValue(dice, field) as Operand
-    if (dice.chance(0.2)) return dice.chance(0.7) ? isIn(field.name, dice.times(0, 3, value)) : not(isIn(field.name, dice.times(1, 3, value)))
+    if (dice.chance(0.2))
+      return dice.chance(0.7) ? isIn(field.name, dice.times(0, 3, value)) : not(isIn(field.name, dice.times(1, 3, value)))
     const op = dice.pick(field.kind.operators.filter((name) => comparisons.has(name))) as CompareOp
-    return op === 'eq' ? (dice.chance(0.3) ? not(equal(field.name, value())) : equal(field.name, value())) : { is: 'compare', field: field.name, op, value: value() }
+    return op === 'eq'
+      ? dice.chance(0.3)
+        ? not(equal(field.name, value()))
+        : equal(field.name, value())
+      : { is: 'compare', field: field.name, op, value: value() }
   }
 
   #json(field: FieldDef): Filter {
     const path = this.dice.pick([[], ['a'], ['b'], ['c', 'd'], ['a', 'b']])
     const op = this.dice.pick(['equals', 'exists', 'contains'] as const)
-    return { is: 'json', field: field.name, path, op, value: op === 'exists' ? true : this.dice.pick([1, '1', 'x', null, true, false, 0, 1.5, 'é\u{1f600}', 5, 'text']) }
+    return {
+      is: 'json',
+      field: field.name,
+      path,
+      op,
+      value: op === 'exists' ? true : this.dice.pick([1, '1', 'x', null, true, false, 0, 1.5, 'é\u{1f600}', 5, 'text']),
+    }
   }
 
   #search(model: ModelDef): Filter {
-    const fields = this.#columns(model).filter((field) => field.searchable).map((field) => field.name)
-    return fields.length === 0 || this.dice.chance(0.85) ? { is: 'true' } : { is: 'search', fields, text: this.dice.pick(['a', 'É', 'b', '%', '']) }
+    const fields = this.#columns(model)
+      .filter((field) => field.searchable)
+      .map((field) => field.name)
+    return fields.length === 0 || this.dice.chance(0.85)
+      ? { is: 'true' }
+      : { is: 'search', fields, text: this.dice.pick(['a', 'É', 'b', '%', '']) }
   }
 
   #path(model: ModelDef, fits: (field: FieldDef) => boolean): string | undefined {
@@ -110,7 +125,12 @@ export class Questions {
     if (field.kind.name === 'ref') return { kind: 'one', as, field: field.name, shape: this.#shape(target, depth) }
     if (dice.chance(0.3)) return { kind: dice.pick(['count', 'exists'] as const), as, field: field.name, where: this.filter(target, 1) }
     const limit = dice.chance(0.5) ? undefined : dice.int(1, 3)
-    return { kind: 'many', as, field: field.name, query: { ...this.#shape(target, depth), where: this.filter(target, 1), sort: this.sort(target), limit, count: false } }
+    return {
+      kind: 'many',
+      as,
+      field: field.name,
+      query: { ...this.#shape(target, depth), where: this.filter(target, 1), sort: this.sort(target), limit, count: false },
+    }
   }
 
   query(model: ModelDef): Query {

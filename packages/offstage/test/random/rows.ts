@@ -15,12 +15,21 @@ export function randomRows(dice: Dice, registry: Registry, most: number = 6): Wo
   const sizes = new Map([...registry.models.keys()].map((name) => [name, dice.int(name === 'users' || name === 'posts' ? 1 : 0, most)]))
   const world: World = new Map()
   for (const [name, model] of registry.models) {
-    world.set(name, Array.from({ length: sizes.get(name)! }, (_, i): Row =>
-      Object.fromEntries(model.columns.map((field) => [field.name, field.name === 'id' ? idOf(field, i) : columnValue(dice, field, sizes, i)]))))
+    world.set(
+      name,
+      Array.from({ length: sizes.get(name)! }, (_, i): Row =>
+        Object.fromEntries(
+          model.columns.map((field) => [field.name, field.name === 'id' ? idOf(field, i) : columnValue(dice, field, sizes, i)]),
+        ),
+      ),
+    )
   }
   // A reference that must have a value cannot point into an empty model: such rows are not there.
   for (const [name, model] of registry.models) {
-    world.set(name, world.get(name)!.filter((row) => model.columns.every((field) => field.optional || row[field.name] !== null)))
+    world.set(
+      name,
+      world.get(name)!.filter((row) => model.columns.every((field) => field.optional || row[field.name] !== null)),
+    )
   }
   return settle(registry, world)
 }
@@ -40,7 +49,12 @@ function settle(registry: Registry, world: World): World {
     for (const [name, model] of registry.models) {
       const kept: Row[] = []
       for (const row of world.get(name)!) {
-        const broken = model.columns.filter((field) => field.kind.name === 'ref' && row[field.name] !== null && !world.get(field.target!)!.some((other) => other['id'] === row[field.name]))
+        const broken = model.columns.filter(
+          (field) =>
+            field.kind.name === 'ref' &&
+            row[field.name] !== null &&
+            !world.get(field.target!)!.some((other) => other['id'] === row[field.name]),
+        )
         if (broken.length > 0) changed = true
         if (broken.some((field) => !field.optional)) continue
         for (const field of broken) row[field.name] = null

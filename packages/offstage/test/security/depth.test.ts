@@ -16,12 +16,24 @@ import { resolve } from '../../src/schema/resolve.ts'
 
 const { models, me, endpoint, group } = defineModels({
   users: {
-    name: t.text(), email: t.email().unique().readable({ id: t.me }), role: t.enum('member', 'admin').default('member').writable('nobody'),
-    legacyHash: t.text().hidden().optional(), recovery: t.text().hidden().optional().writable({ id: t.me }),
+    name: t.text(),
+    email: t.email().unique().readable({ id: t.me }),
+    role: t.enum('member', 'admin').default('member').writable('nobody'),
+    legacyHash: t.text().hidden().optional(),
+    recovery: t.text().hidden().optional().writable({ id: t.me }),
   },
   projects: {
-    title: t.text(), owner: t.user(), code: t.text({ max: 40 }).unique().optional().readable({ owner: t.me }),
-    budget: t.integer({ min: 0, max: 1000 }).default(0).readable(t.me.is({ role: 'admin' })), log: t.json().optional().readable(t.me.is({ role: 'admin' })),
+    title: t.text(),
+    owner: t.user(),
+    code: t.text({ max: 40 }).unique().optional().readable({ owner: t.me }),
+    budget: t
+      .integer({ min: 0, max: 1000 })
+      .default(0)
+      .readable(t.me.is({ role: 'admin' })),
+    log: t
+      .json()
+      .optional()
+      .readable(t.me.is({ role: 'admin' })),
     tasks: t.many('tasks', 'project'),
   },
   tasks: { title: t.text(), project: t.ref('projects'), parent: t.ref('tasks').optional(), parts: t.many('tasks', 'parent') },
@@ -36,28 +48,75 @@ models.things.access({ read: 'everyone', update: 'signed-in' })
 
 const once = new Response('once')
 const app = defineApp({
-  models, login: { password: true },
+  models,
+  login: { password: true },
   endpoints: {
-    frozen: endpoint({ allow: 'everyone', run: () => { throw Object.freeze(new Error('frozen')) as Error } }),
-    odd: endpoint({ allow: 'everyone', run: () => { throw Object.defineProperty(new Error('odd'), 'more', { enumerable: true, get: () => { throw new Error('looked at') } }) } }),
-    status: endpoint({ allow: 'everyone', input: { status: t.number() }, run: ({ input }) => { throw problem('strange', { status: input.status }) } }),
-    nothing: endpoint({ allow: 'everyone', run: () => Promise.reject(null) }),
-    stream: endpoint({ allow: 'everyone', method: 'GET', path: '/api/stream', run: () => new Response(new ReadableStream({ cancel() { throw new Error('will not stop') } })) }),
-    once: endpoint({ allow: 'everyone', method: 'GET', path: '/api/once', run: () => once }),
-    keyed: group({ prefix: '/keyed', authenticate: (request) => ({ none: undefined, number: 5, list: ['x'] } as any)[request.headers.get('x-key') ?? 'none'] }, {
-      who: endpoint({ allow: 'everyone', run: ({ user }) => ({ who: user?.id ?? null }) }),
+    frozen: endpoint({
+      allow: 'everyone',
+      run: () => {
+        throw Object.freeze(new Error('frozen')) as Error
+      },
     }),
+    odd: endpoint({
+      allow: 'everyone',
+      run: () => {
+        throw Object.defineProperty(new Error('odd'), 'more', {
+          enumerable: true,
+          get: () => {
+            throw new Error('looked at')
+          },
+        })
+      },
+    }),
+    status: endpoint({
+      allow: 'everyone',
+      input: { status: t.number() },
+      run: ({ input }) => {
+        throw problem('strange', { status: input.status })
+      },
+    }),
+    nothing: endpoint({ allow: 'everyone', run: () => Promise.reject(null) }),
+    stream: endpoint({
+      allow: 'everyone',
+      method: 'GET',
+      path: '/api/stream',
+      run: () =>
+        new Response(
+          new ReadableStream({
+            cancel() {
+              throw new Error('will not stop')
+            },
+          }),
+        ),
+    }),
+    once: endpoint({ allow: 'everyone', method: 'GET', path: '/api/once', run: () => once }),
+    keyed: group(
+      {
+        prefix: '/keyed',
+        authenticate: (request) => ({ none: undefined, number: 5, list: ['x'] } as any)[request.headers.get('x-key') ?? 'none'],
+      },
+      {
+        who: endpoint({ allow: 'everyone', run: ({ user }) => ({ who: user?.id ?? null }) }),
+      },
+    ),
   },
 })
 
 const open = async () => {
   const log: string[] = []
   const test = await testApp(app, { log: (line) => void log.push(line) })
-  const [alice, bob] = [await test.sys.users.create({ name: 'Alice', email: 'alice@example.com' }), await test.sys.users.create({ name: 'Bob', email: 'bob@example.com' })]
+  const [alice, bob] = [
+    await test.sys.users.create({ name: 'Alice', email: 'alice@example.com' }),
+    await test.sys.users.create({ name: 'Bob', email: 'bob@example.com' }),
+  ]
   const theirs = await test.sys.projects.create({ title: 'Theirs', owner: bob.id, code: 'SECRET-7', budget: 437 })
   const mine = await test.sys.projects.create({ title: 'Mine', owner: alice.id, budget: 437, log: ['x'] })
   const post = async (path: string, body: object = {}, headers: Record<string, string> = {}) => {
-    const response = await test.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+    const response = await test.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
     const text = await response.text()
     return { status: response.status, json: text === '' ? undefined : JSON.parse(text) }
   }
@@ -77,22 +136,42 @@ after(async () => {
 
 async function tokenOf(user: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
-  await (world.sys as any).authSessions.create({ user, hash: hash('sha256', token, 'base64url'), lastUsedAt: new Date(), ip: '', userAgent: '' })
+  await (world.sys as any).authSessions.create({
+    user,
+    hash: hash('sha256', token, 'base64url'),
+    lastUsedAt: new Date(),
+    ip: '',
+    userAgent: '',
+  })
   return token
 }
 
-const codeOf = (run: Promise<unknown>): Promise<string> => run.then(() => 'done', (error: { code?: string }) => error.code ?? String(error))
+const codeOf = (run: Promise<unknown>): Promise<string> =>
+  run.then(
+    () => 'done',
+    (error: { code?: string }) => error.code ?? String(error),
+  )
 
 test('A2 B9 a row is not found by a unique value that the caller may not read, whatever is to be done with it', async () => {
-  for (const [taken, free] of [[{ email: 'bob@example.com' }, { email: 'nobody@example.com' }], [{ code: 'SECRET-7' }, { code: 'SECRET-8' }]] as const) {
+  for (const [taken, free] of [
+    [{ email: 'bob@example.com' }, { email: 'nobody@example.com' }],
+    [{ code: 'SECRET-7' }, { code: 'SECRET-8' }],
+  ] as const) {
     const table = 'email' in taken ? world.db.users : world.db.projects
-    for (const act of [(key: object) => table.update(key, 'email' in taken ? { name: 'x' } : { title: 'x' }), (key: object) => table.get(key), ...('code' in taken ? [(key: object) => table.delete(key)] : [])]) {
+    for (const act of [
+      (key: object) => table.update(key, 'email' in taken ? { name: 'x' } : { title: 'x' }),
+      (key: object) => table.get(key),
+      ...('code' in taken ? [(key: object) => table.delete(key)] : []),
+    ]) {
       assert.deepEqual([await codeOf(act(taken)), await codeOf(act(free))], ['not_found', 'not_found'])
     }
   }
   // As a key of one's own it works as ever; and a value that is taken says so, which is the one exception.
   await world.db.users.update({ email: 'alice@example.com' }, { name: 'Alice A.' })
-  assert.equal(await codeOf(world.db.projects.upsert({ code: 'SECRET-7' }, { create: { title: 'n', code: 'SECRET-7' }, update: { title: 'u' } })), 'conflict')
+  assert.equal(
+    await codeOf(world.db.projects.upsert({ code: 'SECRET-7' }, { create: { title: 'n', code: 'SECRET-7' }, update: { title: 'u' } })),
+    'conflict',
+  )
   assert.equal((await world.sys.projects.get(world.theirs.id)).title, 'Theirs')
 })
 
@@ -100,9 +179,19 @@ test('C1 C2 a hidden column is nobody’s to write unless a rule says whose', as
   const unseen = async (): Promise<unknown> => (await (world.sys.users as any).get(world.alice.id, { reveal: ['legacyHash'] })).legacyHash
   assert.equal(await codeOf(world.db.users.update(world.alice.id, { legacyHash: 'planted' })), 'unknown_field')
   assert.equal(await unseen(), null)
-  const signedUp = await world.post('/api/auth/sign-up', { name: 'Eve', email: 'eve@example.com', password: 'figs-under-9-lamps', legacyHash: 'planted' })
+  const signedUp = await world.post('/api/auth/sign-up', {
+    name: 'Eve',
+    email: 'eve@example.com',
+    password: 'figs-under-9-lamps',
+    legacyHash: 'planted',
+  })
   assert.deepEqual([signedUp.status, signedUp.json.code], [400, 'unknown_field'])
-  const unknown = await world.post('/api/auth/sign-up', { name: 'Eve', email: 'eve@example.com', password: 'figs-under-9-lamps', noSuchThing: 'planted' })
+  const unknown = await world.post('/api/auth/sign-up', {
+    name: 'Eve',
+    email: 'eve@example.com',
+    password: 'figs-under-9-lamps',
+    noSuchThing: 'planted',
+  })
   assert.deepEqual(unknown.json.errors[0].code, signedUp.json.errors[0].code)
   await world.db.users.update(world.alice.id, { recovery: 'mine to set' })
 })
@@ -118,20 +207,28 @@ test('B1 how far a value can be counted does not tell one that may not be read',
 
 test('A12 whether a row is in a list is not found out by taking it out, where the caller may not see the reference', async () => {
   const [hall, attic] = [await world.sys.rooms.create({ name: 'Hall' }), await world.sys.rooms.create({ name: 'Attic' })]
-  const [theirs, mine] = [await world.sys.things.create({ name: 'a', owner: world.bob.id, room: hall.id }), await world.sys.things.create({ name: 'b', owner: world.alice.id, room: hall.id })]
-  for (const room of [hall, attic]) assert.equal(await codeOf(world.db.rooms.update(room.id, { things: { disconnect: [theirs.id] } })), 'invalid_values')
+  const [theirs, mine] = [
+    await world.sys.things.create({ name: 'a', owner: world.bob.id, room: hall.id }),
+    await world.sys.things.create({ name: 'b', owner: world.alice.id, room: hall.id }),
+  ]
+  for (const room of [hall, attic])
+    assert.equal(await codeOf(world.db.rooms.update(room.id, { things: { disconnect: [theirs.id] } })), 'invalid_values')
   assert.equal((await world.sys.things.get(theirs.id)).room, hall.id)
   assert.equal(await codeOf(world.db.rooms.update(hall.id, { things: { disconnect: [mine.id] } })), 'done')
 })
 
 test('R21 what an endpoint throws or answers, however odd, ends no more than its own request', async () => {
   for (const path of ['frozen', 'odd', 'nothing']) assert.equal((await world.post(`/api/call/${path}`)).status, 500, path)
-  for (const status of [0, 99, 200, 204, 302, 600, 1000, 400.5]) assert.equal((await world.post('/api/call/status', { status })).status, 500, String(status))
+  for (const status of [0, 99, 200, 204, 302, 600, 1000, 400.5])
+    assert.equal((await world.post('/api/call/status', { status })).status, 500, String(status))
   assert.equal((await world.post('/api/call/status', { status: 418 })).status, 418)
   for (const path of ['/api/stream', '/api/once', '/api/once']) assert.equal((await world.test.fetch(path, { method: 'HEAD' })).status, 200)
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.deepEqual(escaped, [])
-  assert.ok(world.log.some((line) => line.includes('frozen')), 'and it is in the log')
+  assert.ok(
+    world.log.some((line) => line.includes('frozen')),
+    'and it is in the log',
+  )
 })
 
 test('E12 a sign-in under way with the old password opens no session once the password is another', async () => {
@@ -153,7 +250,13 @@ test('E12 a sign-in under way with the old password opens no session once the pa
 })
 
 test('E7 an address whose compatible letters make two addresses of it is none', async () => {
-  for (const email of ['victim＠example.com@evil.example', 'a，b@example.com', 'a；b@example.com', 'a＂@example.com', 'a\u3000b@example.com']) {
+  for (const email of [
+    'victim＠example.com@evil.example',
+    'a，b@example.com',
+    'a；b@example.com',
+    'a＂@example.com',
+    'a\u3000b@example.com',
+  ]) {
     assert.equal((await world.post('/api/auth/sign-up', { name: 'x', email, password: 'figs-under-9-lamps' })).status, 422, email)
   }
 })
@@ -180,11 +283,17 @@ test('H4 a question that would join more tables than the database can is refused
 })
 
 test('H6 a question whose work multiplies from list to list is cut off, and the process goes on', async () => {
-  await world.sys.transaction(async (sys) => {
-    for (let i = 0; i < 300; i++) await sys.tasks.create({ title: `t${i}`, project: world.theirs.id })
-  }, { timeout: 20_000 })
+  await world.sys.transaction(
+    async (sys) => {
+      for (let i = 0; i < 300; i++) await sys.tasks.create({ title: `t${i}`, project: world.theirs.id })
+    },
+    { timeout: 20_000 },
+  )
   const started = performance.now()
-  for (const query of [`/api/tasks?${'project.tasks.some.'.repeat(5)}title=none`, `/api/tasks/aggregate?count=true&${'project.tasks.every.'.repeat(4)}title.not=none`]) {
+  for (const query of [
+    `/api/tasks?${'project.tasks.some.'.repeat(5)}title=none`,
+    `/api/tasks/aggregate?count=true&${'project.tasks.every.'.repeat(4)}title.not=none`,
+  ]) {
     const response = await world.test.fetch(query)
     assert.deepEqual([response.status, ((await response.json()) as any).code], [503, 'timeout'])
   }
@@ -195,9 +304,12 @@ test('H6 a question whose work multiplies from list to list is cut off, and the 
 test('H4 lists that hold too much are refused before they are put together', async () => {
   for (let k = 0; k < 3; k++) {
     const { id } = await world.sys.projects.create({ title: `P${k}`, owner: world.bob.id })
-    await world.sys.transaction(async (sys) => {
-      for (let i = 0; i < 200; i++) await sys.tasks.create({ title: 'x'.repeat(2_000), project: id })
-    }, { timeout: 20_000 })
+    await world.sys.transaction(
+      async (sys) => {
+        for (let i = 0; i < 200; i++) await sys.tasks.create({ title: 'x'.repeat(2_000), project: id })
+      },
+      { timeout: 20_000 },
+    )
   }
   const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`i${i}`, { of: 'tasks', limit: 1_000 }]))
   const nested = { tasks: { limit: 1_000, include: { project: { include: { tasks: { limit: 1_000 } } } } } }
@@ -215,7 +327,11 @@ test('R14 no text takes longer to compare than it is long: thousands of marks on
   normaliseSearch(marks)
   normaliseEmail(marks)
   guessable('correct-horse-xyz', `${'1'.repeat(8_000)}a${'1'.repeat(8_000)}b@example.com`)
-  const { status, json } = await world.post('/api/users/query', { where: { or: Array.from({ length: 5 }, () => ({ email: marks })) } }, { authorization: `Bearer ${await tokenOf(world.alice.id)}` })
+  const { status, json } = await world.post(
+    '/api/users/query',
+    { where: { or: Array.from({ length: 5 }, () => ({ email: marks })) } },
+    { authorization: `Bearer ${await tokenOf(world.alice.id)}` },
+  )
   assert.deepEqual([status, json.data], [200, []])
   assert.ok(performance.now() - started < 400, `${Math.round(performance.now() - started)} ms`)
   // What is the same is so as before.
@@ -231,15 +347,19 @@ test('R16 what is kept of questions is bounded by their length, as callers make 
   assert.ok(kept.size >= 100 && kept.size <= 200)
 })
 
-test('I6 a new database file, and what stands beside it, is readable by its owner alone', { skip: process.platform === 'win32' }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'offstage-'))
-  try {
-    const file = join(folder, 'app.db')
-    const store = await openSqlite({ registry: resolve(app as any), file })
-    await store.follow()
-    for (const name of [file, `${file}-wal`]) assert.equal(statSync(name).mode & 0o077, 0, name)
-    await store.close()
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-})
+test(
+  'I6 a new database file, and what stands beside it, is readable by its owner alone',
+  { skip: process.platform === 'win32' },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'offstage-'))
+    try {
+      const file = join(folder, 'app.db')
+      const store = await openSqlite({ registry: resolve(app as any), file })
+      await store.follow()
+      for (const name of [file, `${file}-wal`]) assert.equal(statSync(name).mode & 0o077, 0, name)
+      await store.close()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+)

@@ -8,7 +8,11 @@ export const hiddenNumber = 918_273_645
 const { models, me, endpoint } = defineModels({
   tenants: { name: t.text({ max: 80 }) },
   users: {
-    email: t.email().unique().readable([{ id: t.me }, t.me.is({ role: 'admin' })]).writable('nobody'),
+    email: t
+      .email()
+      .unique()
+      .readable([{ id: t.me }, t.me.is({ role: 'admin' })])
+      .writable('nobody'),
     name: t.text({ max: 80 }),
     role: t.enum('member', 'manager', 'admin').default('member').writable('nobody'),
     tenant: t.ref('tenants').optional().writable('nobody'),
@@ -18,7 +22,10 @@ const { models, me, endpoint } = defineModels({
   projects: {
     title: t.text({ max: 200 }).searchable(),
     slug: t.text({ max: 80 }),
-    budget: t.integer().default(0).readable(t.me.is({ role: 'manager' })),
+    budget: t
+      .integer()
+      .default(0)
+      .readable(t.me.is({ role: 'manager' })),
     internalNote: t.text().hidden().optional().writable('nobody'),
     // Seen by its owner only: null for every other reader of the row.
     diary: t.text().optional().readable({ owner: t.me }),
@@ -75,6 +82,11 @@ const score = endpoint({
   input: { task: t.ref('tasks') },
   run: ({ input, db }) => db.system.tasks.update(input.task, { points: { increment: 1 } }, { return: 'none' }),
 })
-const canary = endpoint({ allow: 'everyone', method: 'GET', path: '/api/canary', run: () => ({ polluted: ({} as { polluted?: unknown }).polluted ?? null }) })
+const canary = endpoint({
+  allow: 'everyone',
+  method: 'GET',
+  path: '/api/canary',
+  run: () => ({ polluted: ({} as { polluted?: unknown }).polluted ?? null }),
+})
 
 export const app = defineApp({ models, endpoints: { redeem, score, canary }, login: { password: true }, docs: 'everyone' })

@@ -13,20 +13,37 @@ const plain = { 'x-parity': '1' }
 before(async () => {
   world = await openWorld()
   const { json } = await world.send('admin', 'GET', '/openapi.json')
-  operations = Object.entries(json.paths).flatMap(([path, item]) => Object.keys(item as object).filter((key) => key !== 'parameters').map((method) => ({ method: method.toUpperCase(), path })))
+  operations = Object.entries(json.paths).flatMap(([path, item]) =>
+    Object.keys(item as object)
+      .filter((key) => key !== 'parameters')
+      .map((method) => ({ method: method.toUpperCase(), path })),
+  )
 })
 after(() => world.close())
 
 /** Each surface once, with how these tests look through it. */
 const surfaces: readonly RegExp[] = [
-  /^GET \/api\/\w+$/, /^POST \/api\/\w+\/query$/, /^GET \/api\/\w+\/\{id\}$/, /^GET \/api\/\w+\/aggregate$/, /^POST \/api\/\w+\/aggregate$/,
-  /^POST \/api\/\w+$/, /^PATCH \/api\/\w+\/\{id\}$/, /^DELETE \/api\/\w+\/\{id\}$/, /^POST \/api\/batch$/, /^POST \/api\/call\/\w+$/, /^GET \/api\/canary$/,
+  /^GET \/api\/\w+$/,
+  /^POST \/api\/\w+\/query$/,
+  /^GET \/api\/\w+\/\{id\}$/,
+  /^GET \/api\/\w+\/aggregate$/,
+  /^POST \/api\/\w+\/aggregate$/,
+  /^POST \/api\/\w+$/,
+  /^PATCH \/api\/\w+\/\{id\}$/,
+  /^DELETE \/api\/\w+\/\{id\}$/,
+  /^POST \/api\/batch$/,
+  /^POST \/api\/call\/\w+$/,
+  /^GET \/api\/canary$/,
   /^(GET|POST|DELETE) \/api\/auth\//,
 ]
 
 test('every route is one of the surfaces looked through here', () => {
   assert.ok(operations.length > 60)
-  for (const { method, path } of operations) assert.ok(surfaces.some((surface) => surface.test(`${method} ${path}`)), `${method} ${path} is in no row of the matrix; add it`)
+  for (const { method, path } of operations)
+    assert.ok(
+      surfaces.some((surface) => surface.test(`${method} ${path}`)),
+      `${method} ${path} is in no row of the matrix; add it`,
+    )
 })
 
 test('list, query, get, count, aggregate and include show each caller the same rows', async () => {
@@ -61,41 +78,71 @@ test('an include shows what the list of the other model would', async () => {
     const tasks: string[] = (await world.send(who, 'GET', '/api/tasks?select=id&sort=id')).json.data.map((row: any) => row.id)
     const projects = (await world.send(who, 'GET', '/api/projects?include=tasks')).json.data
     assert.deepEqual(projects.flatMap((row: any) => row.tasks.map((task: any) => task.id)).sort(), [...tasks].sort())
-    for (const row of projects) for (const task of row.tasks) {
-      const alone = (await world.send(who, 'GET', `/api/tasks/${task.id}`)).json
-      assert.deepEqual(task, alone)
-    }
+    for (const row of projects)
+      for (const task of row.tasks) {
+        const alone = (await world.send(who, 'GET', `/api/tasks/${task.id}`)).json
+        assert.deepEqual(task, alone)
+      }
   }
 })
 
 test('what one write surface denies, the other denies, and nothing is changed by a denial', async () => {
   for (const model of models) {
     const rows: { id: string }[] = (await (world.sys[model] as any).list({ limit: 3, select: ['id'] })).data
-    for (const who of everyone) for (const { id } of rows) {
-      const values = model === 'coupons' ? { code: 'X' } : model === 'users' || model === 'tenants' ? { name: 'X' } : model === 'memberships' ? { role: 'x' } : model === 'orphans' ? { text: 'X' } : model === 'comments' ? { body: 'X' } : { title: 'X' }
-      for (const op of ['update', 'delete'] as const) {
-        // The last operation of the batch fails always, so that nothing stays of those before it.
-        const last = { op: 'delete', model: 'projects', id: '0199c0de-0000-7000-8000-000000000000' }
-        const batch = await world.unchanged(() => world.send(who, 'POST', '/api/batch', { operations: [{ op, model, id, ...(op === 'update' && { values }) }, last] }))
-        const allowed = /operations\.1/.test(batch.text)
-        if (allowed) continue
-        const alone = await world.unchanged(() => world.send(who, op === 'update' ? 'PATCH' : 'DELETE', `/api/${model}/${id}`, op === 'update' ? values : undefined))
-        assert.equal(alone.status, batch.status, `${who} ${op} ${model}`)
-        assert.ok([401, 403, 404, 409].includes(alone.status), `${who} ${op} ${model}: ${alone.status}`)
+    for (const who of everyone)
+      for (const { id } of rows) {
+        const values =
+          model === 'coupons'
+            ? { code: 'X' }
+            : model === 'users' || model === 'tenants'
+              ? { name: 'X' }
+              : model === 'memberships'
+                ? { role: 'x' }
+                : model === 'orphans'
+                  ? { text: 'X' }
+                  : model === 'comments'
+                    ? { body: 'X' }
+                    : { title: 'X' }
+        for (const op of ['update', 'delete'] as const) {
+          // The last operation of the batch fails always, so that nothing stays of those before it.
+          const last = { op: 'delete', model: 'projects', id: '0199c0de-0000-7000-8000-000000000000' }
+          const batch = await world.unchanged(() =>
+            world.send(who, 'POST', '/api/batch', { operations: [{ op, model, id, ...(op === 'update' && { values }) }, last] }),
+          )
+          const allowed = /operations\.1/.test(batch.text)
+          if (allowed) continue
+          const alone = await world.unchanged(() =>
+            world.send(who, op === 'update' ? 'PATCH' : 'DELETE', `/api/${model}/${id}`, op === 'update' ? values : undefined),
+          )
+          assert.equal(alone.status, batch.status, `${who} ${op} ${model}`)
+          assert.ok([401, 403, 404, 409].includes(alone.status), `${who} ${op} ${model}: ${alone.status}`)
+        }
       }
-    }
   }
 })
 
 test('C12 a visitor who walks all routes with all methods gets through to the public ones only', async () => {
-  const open = new Set(['GET /api/comments', 'POST /api/comments/query', 'GET /api/comments/aggregate', 'POST /api/comments/aggregate', 'GET /api/canary', 'POST /api/auth/sign-out'])
+  const open = new Set([
+    'GET /api/comments',
+    'POST /api/comments/query',
+    'GET /api/comments/aggregate',
+    'POST /api/comments/aggregate',
+    'GET /api/canary',
+    'POST /api/auth/sign-out',
+  ])
   const id = world.projects.apollo.id
   await world.unchanged(async () => {
     for (const path of new Set(operations.map((operation) => operation.path))) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']) {
-        const { status, text } = await world.send('anon', method, path.replace('{id}', id), method === 'POST' || method === 'PATCH' ? {} : undefined)
+        const { status, text } = await world.send(
+          'anon',
+          method,
+          path.replace('{id}', id),
+          method === 'POST' || method === 'PATCH' ? {} : undefined,
+        )
         assert.ok(status < 500 || status === 501, `${method} ${path}: ${status}`)
-        if (status < 300 && method !== 'OPTIONS') assert.ok(open.has(`${method === 'HEAD' ? 'GET' : method} ${path}`), `${method} ${path}: ${status} ${text}`)
+        if (status < 300 && method !== 'OPTIONS')
+          assert.ok(open.has(`${method === 'HEAD' ? 'GET' : method} ${path}`), `${method} ${path}: ${status} ${text}`)
       }
     }
   })

@@ -19,7 +19,8 @@ test('R21 a call that an endpoint forgot to await, and that the rules refuse, do
   writeFileSync(join(place.folder, 'package.json'), '{"type":"module"}')
   const server = place.start({ SECRET: 'kX9vQ2mB7rT4wY8zN3pL6sD1fG5hJ0cA' }, 'start', '--migrate', 'app.ts')
   const [, url] = await server.until(/"url":"(http:[^"]+)"/)
-  const call = (): Promise<Response> => fetch(`${url}/api/call/careless`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"not yours"}' })
+  const call = (): Promise<Response> =>
+    fetch(`${url}/api/call/careless`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"not yours"}' })
   for (let i = 0; i < 3; i++) assert.equal((await call()).status, 200)
   await server.until(/nobody awaited/)
   assert.equal((await fetch(`${url}/healthz`)).status, 200)

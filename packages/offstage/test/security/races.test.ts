@@ -9,11 +9,14 @@ before(async () => {
 })
 after(() => world.close())
 
-const times = (n: number, run: (i: number) => Promise<{ status: number }>): Promise<number[]> => Promise.all(Array.from({ length: n }, async (_, i) => (await run(i)).status))
+const times = (n: number, run: (i: number) => Promise<{ status: number }>): Promise<number[]> =>
+  Promise.all(Array.from({ length: n }, async (_, i) => (await run(i)).status))
 const tally = (statuses: readonly number[], status: number): number => statuses.filter((found) => found === status).length
 
 test('L1 of fifty sign-ups with one address, spelt in any case, one succeeds', async () => {
-  const statuses = await times(50, (i) => world.send('anon', 'POST', '/api/auth/sign-up', { email: i % 2 ? 'Same@Example.com' : 'same@example.com', name: 'Same', password }))
+  const statuses = await times(50, (i) =>
+    world.send('anon', 'POST', '/api/auth/sign-up', { email: i % 2 ? 'Same@Example.com' : 'same@example.com', name: 'Same', password }),
+  )
   assert.equal(tally(statuses, 201), 1)
   assert.equal(tally(statuses, 409) + tally(statuses, 503) + tally(statuses, 429), 49)
 })
@@ -35,11 +38,17 @@ test('L6 a hundred transfers at once keep the sum', async () => {
   const [a, b] = [world.tasks.bobs.id, world.tasks.theirs.id]
   const sum = async (): Promise<number> => (await world.sys.tasks.get(a)).points + (await world.sys.tasks.get(b)).points
   const before = await sum()
-  await Promise.all(Array.from({ length: 100 }, (_, i) => world.sys.transaction(async (sys) => {
-    const [from, to] = i % 2 ? [a, b] : [b, a]
-    await sys.tasks.update(from, { points: { decrement: 1 } })
-    if (i % 10 === 0) throw new Error('given up half-way')
-    await sys.tasks.update(to, { points: { increment: 1 } })
-  }).catch((error: Error) => assert.equal(error.message, 'given up half-way'))))
+  await Promise.all(
+    Array.from({ length: 100 }, (_, i) =>
+      world.sys
+        .transaction(async (sys) => {
+          const [from, to] = i % 2 ? [a, b] : [b, a]
+          await sys.tasks.update(from, { points: { decrement: 1 } })
+          if (i % 10 === 0) throw new Error('given up half-way')
+          await sys.tasks.update(to, { points: { increment: 1 } })
+        })
+        .catch((error: Error) => assert.equal(error.message, 'given up half-way')),
+    ),
+  )
   assert.equal(await sum(), before)
 })

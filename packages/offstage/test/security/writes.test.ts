@@ -14,8 +14,18 @@ const refused = (status: number, what: string): void => assert.ok(status >= 400 
 
 test('C1 signing up sets nothing that is not the new user’s to set', async () => {
   const extra: Record<string, unknown>[] = [
-    { role: 'admin' }, { isAdmin: true }, { emailVerified: true }, { tenant: world.a.id }, { id: world.people.alice.id }, { createdAt: '2020-01-01T00:00:00Z' },
-    { version: 9 }, { legacyHash: 'x' }, { resetCode: 'x' }, { passwordHash: 'x' }, { sessions: [{}] }, { __proto__x: 1 },
+    { role: 'admin' },
+    { isAdmin: true },
+    { emailVerified: true },
+    { tenant: world.a.id },
+    { id: world.people.alice.id },
+    { createdAt: '2020-01-01T00:00:00Z' },
+    { version: 9 },
+    { legacyHash: 'x' },
+    { resetCode: 'x' },
+    { passwordHash: 'x' },
+    { sessions: [{}] },
+    { __proto__x: 1 },
   ]
   await world.unchanged(async () => {
     for (const values of extra) {
@@ -31,7 +41,15 @@ test('C1 signing up sets nothing that is not the new user’s to set', async () 
 test('C2 a user changes of themselves what the rules leave to them', async () => {
   const path = `/api/users/${world.people.alice.id}`
   await world.unchanged(async () => {
-    for (const values of [{ role: 'admin' }, { password: 'x' }, { email: 'new2@example.com' }, { resetCode: 'x' }, { tenant: world.b.id }, { id: world.people.bob.id }, { version: 1 }]) {
+    for (const values of [
+      { role: 'admin' },
+      { password: 'x' },
+      { email: 'new2@example.com' },
+      { resetCode: 'x' },
+      { tenant: world.b.id },
+      { id: world.people.bob.id },
+      { version: 1 },
+    ]) {
       refused((await world.send('alice', 'PATCH', path, values)).status, JSON.stringify(values))
     }
     refused((await world.send('bob', 'PATCH', path, { name: 'x' })).status, 'bob renames alice')
@@ -44,10 +62,19 @@ test('C3 a row cannot be given to another tenant or owner', async () => {
   await world.unchanged(async () => {
     refused((await world.send('alice', 'PATCH', path, { tenant: world.b.id })).status, 'tenant')
     refused((await world.send('alice', 'POST', '/api/projects', { title: 'x', slug: 'x', tenant: world.b.id })).status, 'create in B')
-    refused((await world.send('alice', 'POST', '/api/projects', { title: 'x', slug: 'x', owner: world.people.bob.id })).status, 'create as bob')
-    refused((await world.send('alice', 'POST', '/api/projects', { title: 'x', slug: 'x', owner: world.people.mallory.id })).status, 'create as mallory')
+    refused(
+      (await world.send('alice', 'POST', '/api/projects', { title: 'x', slug: 'x', owner: world.people.bob.id })).status,
+      'create as bob',
+    )
+    refused(
+      (await world.send('alice', 'POST', '/api/projects', { title: 'x', slug: 'x', owner: world.people.mallory.id })).status,
+      'create as mallory',
+    )
     refused((await world.send('bob', 'DELETE', path)).status, 'bob deletes')
-    refused((await world.send('alice', 'PATCH', `/api/tasks/${world.tasks.mine.id}`, { project: world.projects.boreas.id })).status, 'task to B')
+    refused(
+      (await world.send('alice', 'PATCH', `/api/tasks/${world.tasks.mine.id}`, { project: world.projects.boreas.id })).status,
+      'task to B',
+    )
     refused((await world.send('alice', 'PATCH', `/api/tasks/${world.tasks.bobs.id}`, { title: 'x' })).status, 'task of bob')
   })
 })
@@ -61,9 +88,16 @@ test('C3 a row that has left the rule can no longer be changed', async () => {
 test('C4 nested writes obey the rules of the model they write', async () => {
   const path = `/api/projects/${world.projects.apollo.id}`
   const attempts = [
-    { tasks: { connect: [world.tasks.theirs.id] } }, { tasks: { connect: [{ id: world.tasks.theirs.id }] } }, { tasks: { disconnect: [world.tasks.theirs.id] } },
-    { tasks: { update: [{ id: world.tasks.theirs.id, title: 'x' }] } }, { tasks: { delete: [world.tasks.theirs.id] } }, { owner: { update: { role: 'admin' } } },
-    { tasks: { create: [{ title: 'x', secretScore: 1 }] } }, { tasks: { create: [{ title: 'fine' }, { title: 'x', project: world.projects.boreas.id }] } }, { tasks: [] }, { tasks: 'x' },
+    { tasks: { connect: [world.tasks.theirs.id] } },
+    { tasks: { connect: [{ id: world.tasks.theirs.id }] } },
+    { tasks: { disconnect: [world.tasks.theirs.id] } },
+    { tasks: { update: [{ id: world.tasks.theirs.id, title: 'x' }] } },
+    { tasks: { delete: [world.tasks.theirs.id] } },
+    { owner: { update: { role: 'admin' } } },
+    { tasks: { create: [{ title: 'x', secretScore: 1 }] } },
+    { tasks: { create: [{ title: 'fine' }, { title: 'x', project: world.projects.boreas.id }] } },
+    { tasks: [] },
+    { tasks: 'x' },
   ]
   await world.unchanged(async () => {
     for (const values of attempts) refused((await world.send('alice', 'PATCH', path, values)).status, JSON.stringify(values))
@@ -77,7 +111,8 @@ test('C4 a connect to an unreadable row and to none are refused alike', async ()
   const path = `/api/projects/${world.projects.apollo.id}`
   const none = '0199c0de-0000-7000-8000-000000000000'
   const [real, nowhere] = [
-    await world.send('alice', 'PATCH', path, { tasks: { connect: [world.tasks.theirs.id] } }), await world.send('alice', 'PATCH', path, { tasks: { connect: [none] } }),
+    await world.send('alice', 'PATCH', path, { tasks: { connect: [world.tasks.theirs.id] } }),
+    await world.send('alice', 'PATCH', path, { tasks: { connect: [none] } }),
   ]
   assert.equal(face(real, world.tasks.theirs.id), face(nowhere, none))
 })
@@ -86,13 +121,18 @@ test('C5 a membership is not written by whom it would favour', async () => {
   const values = { user: world.people.alice.id, tenant: world.b.id, role: 'owner' }
   await world.unchanged(async () => {
     assert.equal((await world.send('alice', 'POST', '/api/memberships', values)).status, 403)
-    assert.equal((await world.send('alice', 'POST', '/api/batch', { operations: [{ op: 'create', model: 'memberships', values }] })).status, 403)
+    assert.equal(
+      (await world.send('alice', 'POST', '/api/batch', { operations: [{ op: 'create', model: 'memberships', values }] })).status,
+      403,
+    )
   })
 })
 
 test('C6 no body reaches a prototype', async () => {
   const bodies = [
-    '{"title":"x","slug":"x","__proto__":{"role":"admin"}}', '{"constructor":{"prototype":{"polluted":true}}}', '{"title":"x","a.__proto__.polluted":true}',
+    '{"title":"x","slug":"x","__proto__":{"role":"admin"}}',
+    '{"constructor":{"prototype":{"polluted":true}}}',
+    '{"title":"x","a.__proto__.polluted":true}',
     '{"title":"x","slug":"x","meta":{"__proto__":{"polluted":true}}}',
   ]
   for (const body of bodies) {
@@ -115,7 +155,18 @@ test('C7 ids are Offstage’s to give', async () => {
 test('C8 a body is read as JSON or not at all', async () => {
   const body = '{"title":"x","slug":"typed","budget":"not a number"}'
   await world.unchanged(async () => {
-    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json;charset=utf-7', 'application/json garbage', ' application/json', 'application/json\t; x', 'text/plain', 'application/jsonx', 'APPLICATION/JSON']) {
+    for (const type of [
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/json;charset=utf-7',
+      'application/json garbage',
+      ' application/json',
+      'application/json\t; x',
+      'text/plain',
+      'application/jsonx',
+      'APPLICATION/JSON',
+    ]) {
       const { status } = await world.send('alice', 'POST', '/api/projects', body, { 'content-type': type })
       assert.ok([400, 403, 415, 422].includes(status), `${type}: ${status}`)
     }
@@ -125,7 +176,9 @@ test('C8 a body is read as JSON or not at all', async () => {
 test('C9 a batch is all or nothing, does not nest, and has an end', async () => {
   const create = { op: 'create', model: 'projects', values: { title: 'batched', slug: 'batched' } }
   await world.unchanged(async () => {
-    const denied = await world.send('alice', 'POST', '/api/batch', { operations: [create, { op: 'delete', model: 'projects', id: world.projects.atlas.id }] })
+    const denied = await world.send('alice', 'POST', '/api/batch', {
+      operations: [create, { op: 'delete', model: 'projects', id: world.projects.atlas.id }],
+    })
     assert.equal(denied.status, 403)
     assert.match(denied.text, /operations\.1/)
     refused((await world.send('alice', 'POST', '/api/batch', { operations: [{ op: 'batch', operations: [create] }] })).status, 'nested')
@@ -133,7 +186,9 @@ test('C9 a batch is all or nothing, does not nest, and has an end', async () => 
     refused((await world.send('alice', 'POST', '/api/batch', { operations: [{ ...create, method: 'DELETE' }] })).status, 'override')
     refused((await world.send('anon', 'POST', '/api/batch', { operations: [create] })).status, 'anonymous')
   })
-  const done = await world.send('alice', 'POST', '/api/batch', { operations: [create, { op: 'update', model: 'projects', id: world.projects.apollo.id, values: { title: 'Apollo 2' } }] })
+  const done = await world.send('alice', 'POST', '/api/batch', {
+    operations: [create, { op: 'update', model: 'projects', id: world.projects.apollo.id, values: { title: 'Apollo 2' } }],
+  })
   assert.equal(done.status, 200, done.text)
 })
 

@@ -79,7 +79,10 @@ test('3, 4, 5: every value is encoded: no parameter is missing, and no whole num
   await insert(store, 'people', [person('p1', { balance: '1.50' })])
   await insert(store, 'notes', [note('n1', { views: 7, done: true, meta: { at: 1 }, stars: 2 })])
   const db = new DatabaseSync(path)
-  assert.deepEqual({ ...db.prepare('select typeof(views) v, typeof(done) d, typeof(meta) m, typeof(ratio) r, stars s from notes').get() }, { v: 'integer', d: 'integer', m: 'text', r: 'null', s: 2 })
+  assert.deepEqual(
+    { ...db.prepare('select typeof(views) v, typeof(done) d, typeof(meta) m, typeof(ratio) r, stars s from notes').get() },
+    { v: 'integer', d: 'integer', m: 'text', r: 'null', s: 2 },
+  )
   assert.deepEqual({ ...db.prepare('select balance b, typeof(balance) t from people').get() }, { b: 150, t: 'integer' })
   db.close()
   await store.close()
@@ -88,18 +91,33 @@ test('3, 4, 5: every value is encoded: no parameter is missing, and no whole num
 test('10, 12: tables are STRICT, commits reach the disk, and references are checked on every connection', async () => {
   const { connection } = writer()
   const one = (sql: string): unknown => connection.all(sql, [])[0]![0]
-  assert.deepEqual([one('pragma journal_mode'), one('pragma synchronous'), one('pragma foreign_keys'), one('pragma busy_timeout')], ['wal', 2, 1, 0])
-  assert.deepEqual(connection.all(`select count(*) from pragma_table_list where schema = 'main' and name not like 'sqlite_%' and strict = 0`, []), [[0]])
+  assert.deepEqual(
+    [one('pragma journal_mode'), one('pragma synchronous'), one('pragma foreign_keys'), one('pragma busy_timeout')],
+    ['wal', 2, 1, 0],
+  )
+  assert.deepEqual(
+    connection.all(`select count(*) from pragma_table_list where schema = 'main' and name not like 'sqlite_%' and strict = 0`, []),
+    [[0]],
+  )
   assert.throws(() => connection.exec('insert into notes (id) values (zeroblob(3))'))
   connection.close()
 })
 
 test('writes that wait together share one flush to disk, and each is acknowledged after it', async () => {
   const { writer: one, commits, connection } = writer()
-  await Promise.all(Array.from({ length: 32 }, (_, i) => one.transaction(async (tx) => {
-    await tx.insert('people', person(`p${i}`))
-    if (i % 8 === 0) throw new Error('no')
-  }).then(() => assert.ok(!connection.db.isTransaction, 'committed before it is told'), (error: Error) => assert.equal(error.message, 'no'))))
+  await Promise.all(
+    Array.from({ length: 32 }, (_, i) =>
+      one
+        .transaction(async (tx) => {
+          await tx.insert('people', person(`p${i}`))
+          if (i % 8 === 0) throw new Error('no')
+        })
+        .then(
+          () => assert.ok(!connection.db.isTransaction, 'committed before it is told'),
+          (error: Error) => assert.equal(error.message, 'no'),
+        ),
+    ),
+  )
   assert.equal(commits(), 1)
   await one.close()
   connection.close()
@@ -108,7 +126,11 @@ test('writes that wait together share one flush to disk, and each is acknowledge
 test('when the shared transaction is lost, everyone in it is told 503 and nothing of it stays', async () => {
   const { writer: one, connection } = writer()
   connection.exec(`pragma max_page_count = ${Number(connection.all('pragma page_count', [])[0]![0]) + 4}`)
-  const results = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => one.transaction((tx) => tx.insert('people', person(`p${i}`, { name: 'x'.repeat(i === 3 ? 60_000 : 10) })))))
+  const results = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, i) =>
+      one.transaction((tx) => tx.insert('people', person(`p${i}`, { name: 'x'.repeat(i === 3 ? 60_000 : 10) }))),
+    ),
+  )
   const codes = results.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { code: string }).code))
   assert.equal(codes[3], 'unavailable')
   const there = Number(connection.all('select count(*) from people', [])[0]![0])
@@ -126,11 +148,18 @@ test('when the commit fails, everyone is told 503 and the next group starts afre
     if (sql === 'commit') throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
     return run(sql, values)
   }
-  const results = await Promise.allSettled([1, 2, 3].map((i) => one.transaction(async (tx) => {
-    await tx.insert('people', person(`p${i}`))
-    if (i === 2) throw new Error('mine')
-  })))
-  assert.deepEqual(results.map((result) => (result as PromiseRejectedResult).reason.code), ['unavailable', 'unavailable', 'unavailable'])
+  const results = await Promise.allSettled(
+    [1, 2, 3].map((i) =>
+      one.transaction(async (tx) => {
+        await tx.insert('people', person(`p${i}`))
+        if (i === 2) throw new Error('mine')
+      }),
+    ),
+  )
+  assert.deepEqual(
+    results.map((result) => (result as PromiseRejectedResult).reason.code),
+    ['unavailable', 'unavailable', 'unavailable'],
+  )
   connection.run = run
   assert.deepEqual(connection.all('select count(*) from people', []), [[0]])
   await one.transaction((tx) => tx.insert('people', person('p1')))
@@ -166,12 +195,23 @@ test('a list by an index neither sorts nor scans, and finds rows before it shows
     return prepare.call(this, sql, ...rest)
   }
   try {
-    await store.list(query('notes', ['id', 'text'], { where: compare('owner', 'p1'), after: ['n5'], include: [{ kind: 'one', as: 'owner', field: 'owner', shape: query('people', ['name']) }] }))
+    await store.list(
+      query('notes', ['id', 'text'], {
+        where: compare('owner', 'p1'),
+        after: ['n5'],
+        include: [{ kind: 'one', as: 'owner', field: 'owner', shape: query('people', ['name']) }],
+      }),
+    )
     await store.list(query('notes', ['id'], { where: compare('text', 'x', 'startsWith') }))
   } finally {
     DatabaseSync.prototype.prepare = prepare
   }
-  const plan = (sql: string): string => db.prepare(`explain query plan ${sql}`).all(...Array.from(sql.matchAll(/\?/g), () => 1)).map((row) => row['detail']).join('\n')
+  const plan = (sql: string): string =>
+    db
+      .prepare(`explain query plan ${sql}`)
+      .all(...Array.from(sql.matchAll(/\?/g), () => 1))
+      .map((row) => row['detail'])
+      .join('\n')
   const [list = ''] = seen.map(plan)
   assert.match(list, /SEARCH t2 USING COVERING INDEX notes__owner__index \(owner=\? AND id>\?\)/)
   assert.doesNotMatch(list, /TEMP B-TREE|SCAN t/)

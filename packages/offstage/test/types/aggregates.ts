@@ -5,22 +5,46 @@ import type { Blog } from '../fixture/blog/kit.ts'
 
 declare const db: Db<Blog>
 
-expectTypeOf(await db.posts.aggregate({
-  where: { published: true },
-  group: ['author', 'author.role', 'team.name', { publishedAt: 'month' }, { createdAt: 'week' }],
-  zone: 'Europe/Berlin',
-  measures: { posts: 'count', income: { sum: 'fee' }, views: { sum: 'views' }, rating: { avg: 'rating' }, last: { max: 'publishedAt' }, authors: { countDistinct: 'author' } },
-  having: { posts: { gte: 10 }, income: { gt: '100.00' } },
-  sort: ['-income', 'publishedAt'],
-  limit: 10,
-})).toEqualTypeOf<{
-  author: string; 'author.role': 'reader' | 'author' | 'admin' | null; 'team.name': string | null; publishedAt: string | null; createdAt: string
-  posts: number; income: string | null; views: number | string | null; rating: number | null; last: Date | null; authors: number
-}[]>()
+expectTypeOf(
+  await db.posts.aggregate({
+    where: { published: true },
+    group: ['author', 'author.role', 'team.name', { publishedAt: 'month' }, { createdAt: 'week' }],
+    zone: 'Europe/Berlin',
+    measures: {
+      posts: 'count',
+      income: { sum: 'fee' },
+      views: { sum: 'views' },
+      rating: { avg: 'rating' },
+      last: { max: 'publishedAt' },
+      authors: { countDistinct: 'author' },
+    },
+    having: { posts: { gte: 10 }, income: { gt: '100.00' } },
+    sort: ['-income', 'publishedAt'],
+    limit: 10,
+  }),
+).toEqualTypeOf<
+  {
+    author: string
+    'author.role': 'reader' | 'author' | 'admin' | null
+    'team.name': string | null
+    publishedAt: string | null
+    createdAt: string
+    posts: number
+    income: string | null
+    views: number | string | null
+    rating: number | null
+    last: Date | null
+    authors: number
+  }[]
+>()
 
 expectTypeOf(await db.posts.aggregate({ measures: { posts: 'count' } })).toEqualTypeOf<{ posts: number }[]>()
-expectTypeOf(await db.posts.aggregate({ group: 'published', measures: { posts: 'count' } })).toEqualTypeOf<{ published: boolean; posts: number }[]>()
-expectTypeOf(await db.comments.aggregate({ group: { 'post.createdAt': 'month' }, measures: { views: { sum: 'post.views' } } })).toEqualTypeOf<{ 'post.createdAt': string | null; views: number | string | null }[]>()
+expectTypeOf(await db.posts.aggregate({ group: 'published', measures: { posts: 'count' } })).toEqualTypeOf<
+  { published: boolean; posts: number }[]
+>()
+expectTypeOf(
+  await db.comments.aggregate({ group: { 'post.createdAt': 'month' }, measures: { views: { sum: 'post.views' } } }),
+).toEqualTypeOf<{ 'post.createdAt': string | null; views: number | string | null }[]>()
 
 // @ts-expect-error no such column
 db.posts.aggregate({ group: 'autor', measures: { posts: 'count' } })

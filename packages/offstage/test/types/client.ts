@@ -6,16 +6,21 @@ import type { app as notes } from '../../../../examples/notes/app.ts'
 
 const api = createClient<typeof blog>('https://blog.example')
 
-const { data: [mine] } = await api.posts.list({ where: { views: { gte: 10 } }, include: { author: true, comments: true }, sort: '-publishedAt' })
+const {
+  data: [mine],
+} = await api.posts.list({ where: { views: { gte: 10 } }, include: { author: true, comments: true }, sort: '-publishedAt' })
 // Over HTTP the author may be somebody this reader cannot read.
 expectTypeOf(mine!.author?.name).toEqualTypeOf<string | undefined>()
 expectTypeOf(mine!.publishedAt).toEqualTypeOf<string | null>()
 expectTypeOf(mine!.createdAt).toEqualTypeOf<string>()
 expectTypeOf(mine!.comments[0]!.text).toEqualTypeOf<string>()
 expectTypeOf(await api.posts.count({ published: true })).toEqualTypeOf<number>()
-expectTypeOf((await api.posts.get('1', { select: ['title'] }))).toEqualTypeOf<{ title: string }>()
+expectTypeOf(await api.posts.get('1', { select: ['title'] })).toEqualTypeOf<{ title: string }>()
 expectTypeOf(await api.users.get({ email: 'ada@example.com' })).toHaveProperty('name')
-expectTypeOf((await api.posts.aggregate({ group: { createdAt: 'month' }, measures: { last: { max: 'publishedAt' } } }))[0]!).toEqualTypeOf<{ createdAt: string; last: string | null }>()
+expectTypeOf((await api.posts.aggregate({ group: { createdAt: 'month' }, measures: { last: { max: 'publishedAt' } } }))[0]!).toEqualTypeOf<{
+  createdAt: string
+  last: string | null
+}>()
 // @ts-expect-error hidden from clients
 mine!.author.legacyHash
 // @ts-expect-error a hidden column would be given away by the answer

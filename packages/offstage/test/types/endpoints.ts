@@ -22,12 +22,31 @@ endpoint({ allow: 'everyone', run: ({ user }) => user.name })
 endpoint({
   allow: 'signed-in',
   input: { n: t.integer(), when: t.datetime().optional(), post: t.ref('posts'), kind: t.enum('a', 'b').default('a') },
-  run: ({ input }) => expectTypeOf(input).toEqualTypeOf<{ readonly n: number; readonly when: Date | null; readonly post: string; readonly kind: 'a' | 'b' }>(),
+  run: ({ input }) =>
+    expectTypeOf(input).toEqualTypeOf<{
+      readonly n: number
+      readonly when: Date | null
+      readonly post: string
+      readonly kind: 'a' | 'b'
+    }>(),
 })
-const schema = { '~standard': { version: 1, vendor: 'x', validate: (value: unknown) => ({ value: value as { n: number } }), types: undefined as { input: { n: string }; output: { n: number } } | undefined } } as const
+const schema = {
+  '~standard': {
+    version: 1,
+    vendor: 'x',
+    validate: (value: unknown) => ({ value: value as { n: number } }),
+    types: undefined as { input: { n: string }; output: { n: number } } | undefined,
+  },
+} as const
 endpoint({ allow: 'signed-in', input: schema, run: ({ input }) => expectTypeOf(input.n).toEqualTypeOf<number>() })
 endpoint({
-  allow: 'everyone', method: 'POST', path: '/hooks/:name', params: { name: t.text() }, body: 'raw', status: 202, problems: { bad_signature: 400 },
+  allow: 'everyone',
+  method: 'POST',
+  path: '/hooks/:name',
+  params: { name: t.text() },
+  body: 'raw',
+  status: 202,
+  problems: { bad_signature: 400 },
   async run({ params, request }) {
     expectTypeOf(params.name).toEqualTypeOf<string>()
     expectTypeOf(request.ip).toEqualTypeOf<string>()
@@ -102,7 +121,16 @@ defineApp({ models, endpints: {} })
 
 // --- one file
 const one = defineModels({
-  users: { name: plain.text(), email: plain.email().unique(), role: plain.enum('a', 'b').default('a').writable(plain.me.is({ role: 'b' })), guests: plain.many('users', 'host'), host: plain.ref('users').optional() },
+  users: {
+    name: plain.text(),
+    email: plain.email().unique(),
+    role: plain
+      .enum('a', 'b')
+      .default('a')
+      .writable(plain.me.is({ role: 'b' })),
+    guests: plain.many('users', 'host'),
+    host: plain.ref('users').optional(),
+  },
   notes: plainModel({ text: plain.text(), owner: plain.user() }, { api: ['list'], own: { version: false } }),
 })
 one.models.users.access({ read: [{ id: one.me }, { host: one.me }, { guests: { some: { id: one.me.id } } }] })
@@ -110,7 +138,9 @@ one.models.notes.access({ read: { owner: { host: one.me } }, create: { owner: on
 one.endpoint({
   allow: 'signed-in',
   async run({ db, user }) {
-    expectTypeOf((await db.users.get(user.id, { include: { host: { include: { guests: true } } } })).host?.guests[0]?.name).toEqualTypeOf<string | undefined>()
+    expectTypeOf((await db.users.get(user.id, { include: { host: { include: { guests: true } } } })).host?.guests[0]?.name).toEqualTypeOf<
+      string | undefined
+    >()
     // @ts-expect-error this model keeps no versions
     return (await db.notes.get('1')).version
   },

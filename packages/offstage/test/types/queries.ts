@@ -10,7 +10,10 @@ declare const id: string
 // --- includes: a reference becomes the row, a list appears; nested as deep as asked
 const post = (await db.posts.first({
   where: { published: true, author: { team: { name: 'red' } }, comments: { some: { text: { contains: 'x' } } } },
-  include: { author: { include: { team: true } }, comments: { include: { author: true }, where: { text: { startsWith: 'a' } }, sort: '-createdAt', limit: 3 } },
+  include: {
+    author: { include: { team: true } },
+    comments: { include: { author: true }, where: { text: { startsWith: 'a' } }, sort: '-createdAt', limit: 3 },
+  },
   sort: ['-publishedAt', 'author.name'],
 }))!
 expectTypeOf(post.author.name).toEqualTypeOf<string>()
@@ -24,16 +27,27 @@ expectTypeOf((await db.posts.get(id, { include: { team: true } })).team).toExten
 // --- aliases
 const tallied = await db.posts.get(id, {
   select: ['title'],
-  include: { favorited: { of: 'favorites', exists: { user: id } }, comments: 'count', mine: { of: 'comments', where: { author: id }, limit: 1 }, big: { of: 'comments', count: { text: { contains: 'x' } } } },
+  include: {
+    favorited: { of: 'favorites', exists: { user: id } },
+    comments: 'count',
+    mine: { of: 'comments', where: { author: id }, limit: 1 },
+    big: { of: 'comments', count: { text: { contains: 'x' } } },
+  },
 })
 expectTypeOf(tallied).toEqualTypeOf<{
-  title: string; favorited: boolean; comments: number; big: number
+  title: string
+  favorited: boolean
+  comments: number
+  big: number
   mine: { id: string; createdAt: Date; updatedAt: Date; version: number; text: string; post: string; author: string }[]
 }>()
 
 // --- select
 expectTypeOf(await db.posts.list({ select: ['id', 'title'] })).toEqualTypeOf<Page<{ id: string; title: string }>>()
-expectTypeOf((await db.posts.first({ select: ['title'], include: { author: { select: ['name'] } } }))!).toEqualTypeOf<{ title: string; author: { name: string } }>()
+expectTypeOf((await db.posts.first({ select: ['title'], include: { author: { select: ['name'] } } }))!).toEqualTypeOf<{
+  title: string
+  author: { name: string }
+}>()
 // @ts-expect-error no such column
 db.posts.list({ select: ['titel'] })
 // @ts-expect-error lists are included, not selected
@@ -68,9 +82,25 @@ db.posts.list({ include: { favorited: { of: 'favorites', exists: { usr: id } } }
 db.posts.list({ include: { author: 'count' } })
 
 // --- filters
-db.posts.list({ where: { views: { gte: 10, lt: 100 }, publishedAt: { gt: new Date() }, day: '2026-01-31', fee: { gte: '1.00' }, author: id } })
-db.posts.list({ where: { publishedAt: { gt: '2026-01-01T00:00:00Z' }, rating: null, title: { in: ['a', 'b'] }, author: { in: [id] }, team: { null: true } } })
-db.posts.list({ where: { or: [{ published: true }, { not: { author: { name: { not: 'x' } } } }], and: [{ views: 1 }], comments: { every: { author: { role: 'admin' } } } } })
+db.posts.list({
+  where: { views: { gte: 10, lt: 100 }, publishedAt: { gt: new Date() }, day: '2026-01-31', fee: { gte: '1.00' }, author: id },
+})
+db.posts.list({
+  where: {
+    publishedAt: { gt: '2026-01-01T00:00:00Z' },
+    rating: null,
+    title: { in: ['a', 'b'] },
+    author: { in: [id] },
+    team: { null: true },
+  },
+})
+db.posts.list({
+  where: {
+    or: [{ published: true }, { not: { author: { name: { not: 'x' } } } }],
+    and: [{ views: 1 }],
+    comments: { every: { author: { role: 'admin' } } },
+  },
+})
 db.posts.list({ where: { labels: { path: 'a.b', equals: 'x' }, comments: { none: {} }, tags: { some: { label: 'x' } } } })
 sys.users.list({ where: { legacyHash: null } })
 // @ts-expect-error no such column

@@ -7,8 +7,18 @@ import type { routed } from '../client/routed.ts'
 const api = createClient<typeof routed>('https://shop.example')
 
 expectTypeOf<Parameters<typeof api.request>[0]>().toEqualTypeOf<
-  | 'GET /reports/:year' | 'PATCH /names/:kind/:name' | 'DELETE /names/:name' | 'GET /api/call/ping' | 'GET /sheet.csv' | 'PUT /files/:name' | 'POST /api/call/found'
-  | 'POST /provider/v1/login' | 'GET /provider/v1/orders/:id' | 'POST /api/call/tools/login' | 'POST /api/call/tools/count' | 'POST /api/call/tools/either'
+  | 'GET /reports/:year'
+  | 'PATCH /names/:kind/:name'
+  | 'DELETE /names/:name'
+  | 'GET /api/call/ping'
+  | 'GET /sheet.csv'
+  | 'PUT /files/:name'
+  | 'POST /api/call/found'
+  | 'POST /provider/v1/login'
+  | 'GET /provider/v1/orders/:id'
+  | 'POST /api/call/tools/login'
+  | 'POST /api/call/tools/count'
+  | 'POST /api/call/tools/either'
 >()
 
 // --- answers, in their form as JSON
@@ -23,7 +33,9 @@ expectTypeOf(await api.request('POST /provider/v1/login', { input: { user: 'ada'
 expectTypeOf(await api.request('GET /sheet.csv')).toEqualTypeOf<unknown>()
 expectTypeOf(await api.request('GET /sheet.csv', { query: { form: 'json' } }, { as: 'response' })).toEqualTypeOf<Response>()
 expectTypeOf(await api.request('GET /api/call/ping', {}, { as: 'response' })).toEqualTypeOf<Response>()
-expectTypeOf(await createClient<typeof blog>('').request('GET /feeds/:tag', { params: { tag: 'a' }, query: { limit: 3 } })).toEqualTypeOf<unknown>()
+expectTypeOf(
+  await createClient<typeof blog>('').request('GET /feeds/:tag', { params: { tag: 'a' }, query: { limit: 3 } }),
+).toEqualTypeOf<unknown>()
 expectTypeOf((await api.request.options('GET /reports/:year', { params: { year: 1 } }).queryFn()).sales[0]!.at).toEqualTypeOf<string>()
 
 // --- what a request needs

@@ -6,11 +6,33 @@ import type { Blog } from '../fixture/blog/kit.ts'
 declare const db: Db<Blog>
 declare const sys: Sys<Blog>
 
-interface OwnColumns { id: string; createdAt: Date; updatedAt: Date; version: number }
-interface User extends OwnColumns { name: string; email: string; role: 'reader' | 'author' | 'admin'; score: number; team: string | null }
+interface OwnColumns {
+  id: string
+  createdAt: Date
+  updatedAt: Date
+  version: number
+}
+interface User extends OwnColumns {
+  name: string
+  email: string
+  role: 'reader' | 'author' | 'admin'
+  score: number
+  team: string | null
+}
 interface Post extends OwnColumns {
-  title: string; body: string; published: boolean; publishedAt: Date | null; day: string | null; views: number; rating: number | null; fee: string
-  source: string | null; labels: string[] | null; notes: string | null; author: string; team: string | null
+  title: string
+  body: string
+  published: boolean
+  publishedAt: Date | null
+  day: string | null
+  views: number
+  rating: number | null
+  fee: string
+  source: string | null
+  labels: string[] | null
+  notes: string | null
+  author: string
+  team: string | null
 }
 
 // --- rows: hidden columns are not there, not even for the system
@@ -115,7 +137,8 @@ const all: RowOf<Blog, 'posts', 'system'>[] = (await sys.posts.list()).data
 void [same, all]
 const either = (await sys.posts.first({ where: { title: 'x' } })) ?? (await sys.posts.create({ title: 'x', author: '1' }))
 expectTypeOf(either.author).toEqualTypeOf<string>()
-const shown = (await db.posts.first({ include: { author: true } })) ?? (await db.posts.update('1', { title: 'x' }, { include: { author: true } }))
+const shown =
+  (await db.posts.first({ include: { author: true } })) ?? (await db.posts.update('1', { title: 'x' }, { include: { author: true } }))
 expectTypeOf(shown.author.name).toEqualTypeOf<string>()
 let last = await db.posts.first({ where: { title: 'x' } })
 last ??= await db.posts.create({ title: 'x' })

@@ -4,7 +4,12 @@ import { me } from '../fixture/blog/kit.ts'
 import * as models from '../fixture/blog/models/index.ts'
 
 models.posts.access({
-  read: [{ published: true }, { author: { team: { members: { some: { id: me.id } } } } }, { author: { team: me.team } }, { not: { comments: { none: { author: me } } } }],
+  read: [
+    { published: true },
+    { author: { team: { members: { some: { id: me.id } } } } },
+    { author: { team: me.team } },
+    { not: { comments: { none: { author: me } } } },
+  ],
   create: 'signed-in',
   update: me.is({ role: 'admin', team: { name: 'red' } }),
   updateTo: { author: me, or: [{ published: false }, me.is({ role: { in: ['author', 'admin'] } })] },
@@ -50,7 +55,8 @@ models.posts.on('updating', async ({ row }) => {
   if (row.views > 10) return { published: true }
   return undefined
 })
-for (const event of ['created', 'updated', 'deleted'] as const) models.comments.on(event, async ({ row, db }) => void (await db.system.posts.update(row.post, { views: 1 })))
+for (const event of ['created', 'updated', 'deleted'] as const)
+  models.comments.on(event, async ({ row, db }) => void (await db.system.posts.update(row.post, { views: 1 })))
 // @ts-expect-error no such field to set
 models.posts.on('creating', () => ({ titel: 1 }))
 // @ts-expect-error wrong type

@@ -8,7 +8,10 @@ function readDatetime(value: unknown): string {
   }
   const text = typeof value === 'string' ? readInstant(value) : instantText(value.getTime())
   if (text === undefined) {
-    throw new ValueError('wrong_format', `Expected an instant with an offset or Z, such as '2026-01-31T12:00:00Z', in the years 0001 to 9999.`)
+    throw new ValueError(
+      'wrong_format',
+      `Expected an instant with an offset or Z, such as '2026-01-31T12:00:00Z', in the years 0001 to 9999.`,
+    )
   }
   return text
 }

@@ -18,17 +18,23 @@ const form = /^-?\d{1,30}(\.\d{1,30})?$/
 function readExact(value: unknown, digits: number, scale: number): string {
   // A number passes when its text is what was meant: with over 15 digits the double may already differ from it.
   const text = typeof value === 'number' && String(value).replace(/[-.]/g, '').length <= 15 ? String(value) : value
-  if (typeof text !== 'string') throw new ValueError('wrong_type', `Expected a decimal as text such as '12.50', found ${nameOfType(value)}.`)
+  if (typeof text !== 'string')
+    throw new ValueError('wrong_type', `Expected a decimal as text such as '12.50', found ${nameOfType(value)}.`)
   if (!form.test(text)) throw new ValueError('wrong_format', `Expected a decimal as text such as '12.50'.`)
   if ((text.split('.')[1] ?? '').length > scale) {
-    throw new ValueError('wrong_format', scale === 0 ? 'No digits may follow the point here.' : `At most ${scale} digits may follow the point.`)
+    throw new ValueError(
+      'wrong_format',
+      scale === 0 ? 'No digits may follow the point here.' : `At most ${scale} digits may follow the point.`,
+    )
   }
   const exact = decimal.round(text, scale)
-  if (exact.replace(/[-.]/g, '').replace(/^0+/, '').length > digits) throw new ValueError('too_big', `At most ${digits - scale} digits may stand before the point.`)
+  if (exact.replace(/[-.]/g, '').replace(/^0+/, '').length > digits)
+    throw new ValueError('too_big', `At most ${digits - scale} digits may stand before the point.`)
   return /^-[0.]+$/.test(exact) ? exact.slice(1) : exact
 }
 
-const operand = (value: unknown, options: KindOptions): string => readExact(value, maxPrecision, (options as unknown as DecimalOptions).scale)
+const operand = (value: unknown, options: KindOptions): string =>
+  readExact(value, maxPrecision, (options as unknown as DecimalOptions).scale)
 
 export const decimalKind: Kind = {
   name: 'decimal',

@@ -19,7 +19,8 @@ const readers: Readonly<Record<IdForm, (value: unknown) => string>> = {
   key: readKey,
   serial(value) {
     const text = readString(value, 'an id')
-    if (!/^(0|[1-9]\d{0,15})$/.test(text) || !Number.isSafeInteger(Number(text))) throw new ValueError('wrong_format', `Expected an id of digits such as '12'.`)
+    if (!/^(0|[1-9]\d{0,15})$/.test(text) || !Number.isSafeInteger(Number(text)))
+      throw new ValueError('wrong_format', `Expected an id of digits such as '12'.`)
     return text
   },
 }
@@ -55,7 +56,12 @@ function make(name: 'id' | 'ref', form: IdForm): Kind {
     read: (value) => (name === 'id' ? readNewId(value, form) : readers[form](value)),
     readOperand: readers[form],
     readText: readers[form],
-    jsonSchema: () => (form === 'uuid' ? { type: 'string', format: 'uuid' } : form === 'serial' ? { type: 'string', pattern: '^\\d+$' } : { type: 'string', maxLength: maxKey }),
+    jsonSchema: () =>
+      form === 'uuid'
+        ? { type: 'string', format: 'uuid' }
+        : form === 'serial'
+          ? { type: 'string', pattern: '^\\d+$' }
+          : { type: 'string', maxLength: maxKey },
   }
 }
 

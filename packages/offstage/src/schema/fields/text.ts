@@ -22,7 +22,8 @@ export function readString(value: unknown, expected: string): string {
 /** A comparison value needs no limits of the field, but no stored text is longer than this either. */
 export function readTextOperand(value: unknown): string {
   const text = readString(value, 'text')
-  if (text.length > 2 * defaultTextMax) throw new ValueError('too_long', `Text to compare with may have at most ${defaultTextMax} characters.`)
+  if (text.length > 2 * defaultTextMax)
+    throw new ValueError('too_long', `Text to compare with may have at most ${defaultTextMax} characters.`)
   return text
 }
 
@@ -37,7 +38,8 @@ export const textKind: Kind = {
     const text = readString(value, 'text')
     const { min = 0, max = defaultTextMax, match } = options as TextOptions
     const length = codePoints(text)
-    if (length < min) throw new ValueError('too_short', min === 1 ? 'May not be empty.' : `Needs at least ${min} characters, has ${length}.`)
+    if (length < min)
+      throw new ValueError('too_short', min === 1 ? 'May not be empty.' : `Needs at least ${min} characters, has ${length}.`)
     if (length > max) throw new ValueError('too_long', `May have at most ${max} characters, has ${length}.`)
     // A global or sticky expression would remember where the last value matched.
     if (match) {
@@ -50,6 +52,11 @@ export const textKind: Kind = {
   readText: readTextOperand,
   jsonSchema(options) {
     const { min, max = defaultTextMax, match } = options as TextOptions
-    return { type: 'string', ...(min ? { minLength: min } : {}), maxLength: max, ...(match && !/[imsvxy]/.test(match.flags) ? { pattern: match.source } : {}) }
+    return {
+      type: 'string',
+      ...(min ? { minLength: min } : {}),
+      maxLength: max,
+      ...(match && !/[imsvxy]/.test(match.flags) ? { pattern: match.source } : {}),
+    }
   },
 }

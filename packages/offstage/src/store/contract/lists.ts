@@ -15,11 +15,24 @@ export function listContract(name: string, open: OpenStore): void {
   describe(`${name}: lists`, { timeout: 60_000 }, () => {
     test('pages go through every row once, nulls last both ways, whatever is sorted by', async () => {
       const store = await fresh()
-      const rows = Array.from({ length: 23 }, (_, i) => note(`n${String(i).padStart(2, '0')}`, { stars: i % 4 === 0 ? null : i % 3, done: i % 2 === 0, due: i % 5 === 0 ? null : `2026-01-0${(i % 3) + 1}T00:00:00.000Z` }))
+      const rows = Array.from({ length: 23 }, (_, i) =>
+        note(`n${String(i).padStart(2, '0')}`, {
+          stars: i % 4 === 0 ? null : i % 3,
+          done: i % 2 === 0,
+          due: i % 5 === 0 ? null : `2026-01-0${(i % 3) + 1}T00:00:00.000Z`,
+        }),
+      )
       await insert(store, 'notes', rows)
-      for (const sort of [['stars', 'id'], ['-stars', '-id'], ['-stars', 'due', 'id'], ['due', '-stars', '-id'], ['done', '-id'], ['-id']].map((keys) => keys.map(by))) {
+      for (const sort of [
+        ['stars', 'id'],
+        ['-stars', '-id'],
+        ['-stars', 'due', 'id'],
+        ['due', '-stars', '-id'],
+        ['done', '-id'],
+        ['-id'],
+      ].map((keys) => keys.map(by))) {
         const seen: string[] = []
-        for (let after: readonly Json[] | undefined; ; ) {
+        for (let after: readonly Json[] | undefined; ;) {
           const page = await store.list(query('notes', ['id'], { sort, limit: 4, count: true, ...(after ? { after } : {}) }))
           seen.push(...page.rows.map((row) => row['id'] as string))
           assert.equal(page.count, 23)
@@ -27,7 +40,10 @@ export function listContract(name: string, open: OpenStore): void {
           after = page.last
         }
         const whole = await store.list(query('notes', ['id', 'stars'], { sort, limit: undefined }))
-        assert.deepEqual(seen, whole.rows.map((row) => row['id']))
+        assert.deepEqual(
+          seen,
+          whole.rows.map((row) => row['id']),
+        )
         assert.equal(new Set(seen).size, 23)
         if (sort[0]!.term.field === 'stars') assert.ok(whole.rows.slice(-6).every((row) => row['stars'] === null))
       }
@@ -37,9 +53,19 @@ export function listContract(name: string, open: OpenStore): void {
     test('lists have their own order and limit under each row', async () => {
       const store = await fresh()
       await insert(store, 'people', [person('p1'), person('p2'), person('p3')])
-      await insert(store, 'notes', Array.from({ length: 8 }, (_, i) => note(`n${i}`, { owner: i < 5 ? 'p1' : 'p2', views: 10 - i, parent: i % 2 === 1 ? 'n0' : null })))
+      await insert(
+        store,
+        'notes',
+        Array.from({ length: 8 }, (_, i) =>
+          note(`n${i}`, { owner: i < 5 ? 'p1' : 'p2', views: 10 - i, parent: i % 2 === 1 ? 'n0' : null }),
+        ),
+      )
       const include: Include[] = [
-        many('notes', ['id'], 'notes', { sort: [by('views'), by('id')], limit: 2, include: [{ kind: 'one', as: 'parent', field: 'parent', shape: query('notes', ['text', 'views']) }] }),
+        many('notes', ['id'], 'notes', {
+          sort: [by('views'), by('id')],
+          limit: 2,
+          include: [{ kind: 'one', as: 'parent', field: 'parent', shape: query('notes', ['text', 'views']) }],
+        }),
         { kind: 'count', as: 'few', field: 'notes', where: compare('views', 5, 'lt') },
         { kind: 'exists', as: 'any', field: 'notes', where: all },
       ]
@@ -47,18 +73,43 @@ export function listContract(name: string, open: OpenStore): void {
       const page = await store.list(asked)
       const zero = { text: 'n0', views: 10 }
       assert.deepEqual(page.rows, [
-        { id: 'p1', notes: [{ id: 'n4', parent: null }, { id: 'n3', parent: zero }], few: 0, any: true, first: true },
-        { id: 'p2', notes: [{ id: 'n7', parent: zero }, { id: 'n6', parent: null }], few: 2, any: true, first: false },
+        {
+          id: 'p1',
+          notes: [
+            { id: 'n4', parent: null },
+            { id: 'n3', parent: zero },
+          ],
+          few: 0,
+          any: true,
+          first: true,
+        },
+        {
+          id: 'p2',
+          notes: [
+            { id: 'n7', parent: zero },
+            { id: 'n6', parent: null },
+          ],
+          few: 2,
+          any: true,
+          first: false,
+        },
         { id: 'p3', notes: [], few: 0, any: false, first: false },
       ])
-      assert.deepEqual((await store.listText(asked))?.texts, page.rows.map((row) => JSON.stringify(row)))
+      assert.deepEqual(
+        (await store.listText(asked))?.texts,
+        page.rows.map((row) => JSON.stringify(row)),
+      )
       await store.close()
     })
 
     test('masks and guards leave null behind, also where they are sorted by', async () => {
       const store = await fresh()
       await insert(store, 'people', [person('p1', { name: 'A' }), person('p2', { name: 'B' })])
-      await insert(store, 'notes', [note('n1', { owner: 'p1', stars: 1 }), note('n2', { owner: 'p2', stars: 2 }), note('n3', { stars: 3, done: true })])
+      await insert(store, 'notes', [
+        note('n1', { owner: 'p1', stars: 1 }),
+        note('n2', { owner: 'p2', stars: 2 }),
+        note('n3', { stars: 3, done: true }),
+      ])
       const mask: Filter = compare('done', false)
       const guard = compare('name', 'B')
       const page = await store.list({
@@ -78,7 +129,11 @@ export function listContract(name: string, open: OpenStore): void {
       const store = await fresh()
       const people = Array.from({ length: 12 }, (_, i) => person(`p${String(i).padStart(2, '0')}`))
       await insert(store, 'people', people)
-      await insert(store, 'notes', people.flatMap((owner) => Array.from({ length: 999 }, (_, i) => note(`${String(owner['id'])}n${i}`, { owner: owner['id']! }))))
+      await insert(
+        store,
+        'notes',
+        people.flatMap((owner) => Array.from({ length: 999 }, (_, i) => note(`${String(owner['id'])}n${i}`, { owner: owner['id']! }))),
+      )
       const all1 = query('people', ['id'], { include: [many('notes', ['id'], 'notes')], limit: 1 })
       const asked = (limit: number): Query => ({ ...all1, limit })
       for (const ask of [store.list, store.listText]) {
@@ -88,16 +143,23 @@ export function listContract(name: string, open: OpenStore): void {
       await insert(store, 'notes', [note('x1', { owner: 'p00' }), note('x2', { owner: 'p00' })])
       for (const ask of [store.list, store.listText]) {
         await assert.rejects(ask(all1), { code: 'too_many_rows', message: /'notes'/ })
-        assert.ok(await ask(query('people', ['id'], { include: [many('notes', ['id'], 'notes', { limit: 1_000 })] , limit: 1 })))
+        assert.ok(await ask(query('people', ['id'], { include: [many('notes', ['id'], 'notes', { limit: 1_000 })], limit: 1 })))
       }
-      const nested = query('notes', ['id'], { where: compare('id', 'x1'), include: [{ kind: 'one', as: 'owner', field: 'owner', shape: query('people', [], { include: [many('notes', ['id'], 'notes')] }) }] })
+      const nested = query('notes', ['id'], {
+        where: compare('id', 'x1'),
+        include: [{ kind: 'one', as: 'owner', field: 'owner', shape: query('people', [], { include: [many('notes', ['id'], 'notes')] }) }],
+      })
       await assert.rejects(store.list(nested), { code: 'too_many_rows', message: /'notes'/ })
       await store.close()
     })
 
     test('questions of one shape share a plan, and never their values', async () => {
       const store = await fresh()
-      await insert(store, 'notes', [note('n1', { stars: 1, views: 1 }), note('n2', { stars: 2, views: 1 }), note('n3', { stars: 1, views: 2 })])
+      await insert(store, 'notes', [
+        note('n1', { stars: 1, views: 1 }),
+        note('n2', { stars: 2, views: 1 }),
+        note('n3', { stars: 1, views: 2 }),
+      ])
       const one = compare('stars', 1)
       const both = (a: Filter, b: Filter): Query => query('notes', ['id'], { where: { is: 'or', of: [a, b] } })
       const ids = async (asked: Query): Promise<unknown[]> => (await store.list(asked)).rows.map((row) => row['id'])
@@ -112,23 +174,73 @@ export function listContract(name: string, open: OpenStore): void {
 
     test('json is looked into by path', async () => {
       const store = await fresh()
-      await insert(store, 'notes', [note('n1', { meta: { a: { 'b"]': 1, tags: ['x', 2, null] }, n: null } }), note('n2', { meta: { a: '{"b":1}' } }), note('n3')])
-      const count = (path: string[], op: 'equals' | 'exists' | 'contains', value: Json = true): Promise<number> => store.count('notes', { is: 'json', field: 'meta', path, op, value })
-      assert.deepEqual([await count(['a', 'b"]'], 'equals', 1), await count(['a', 'b"]'], 'equals', '1'), await count(['a', 'b'], 'exists'), await count(['a'], 'exists'), await count(['n'], 'equals', null)], [1, 0, 0, 2, 1])
-      assert.deepEqual([await count(['a', 'tags'], 'contains', 2), await count(['a', 'tags'], 'contains', null), await count(['a', 'tags', '0'], 'exists'), await count(['__proto__'], 'exists')], [1, 1, 0, 0])
+      await insert(store, 'notes', [
+        note('n1', { meta: { a: { 'b"]': 1, tags: ['x', 2, null] }, n: null } }),
+        note('n2', { meta: { a: '{"b":1}' } }),
+        note('n3'),
+      ])
+      const count = (path: string[], op: 'equals' | 'exists' | 'contains', value: Json = true): Promise<number> =>
+        store.count('notes', { is: 'json', field: 'meta', path, op, value })
+      assert.deepEqual(
+        [
+          await count(['a', 'b"]'], 'equals', 1),
+          await count(['a', 'b"]'], 'equals', '1'),
+          await count(['a', 'b'], 'exists'),
+          await count(['a'], 'exists'),
+          await count(['n'], 'equals', null),
+        ],
+        [1, 0, 0, 2, 1],
+      )
+      assert.deepEqual(
+        [
+          await count(['a', 'tags'], 'contains', 2),
+          await count(['a', 'tags'], 'contains', null),
+          await count(['a', 'tags', '0'], 'exists'),
+          await count(['__proto__'], 'exists'),
+        ],
+        [1, 1, 0, 0],
+      )
       await store.close()
     })
 
     test('time is cut to local hours, days, weeks, months and years, through changes of the clock', async () => {
       const store = await fresh()
-      const dues = ['2026-03-29T00:59:59.999Z', '2026-03-29T01:00:00.000Z', '2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z', '2025-12-31T23:30:00.000Z']
-      await insert(store, 'notes', dues.map((due, i) => note(`n${i}`, { due })))
-      const cut = async (unit: 'hour' | 'day' | 'week' | 'month' | 'year', zone: string): Promise<unknown[]> => (await store.aggregate({
-        model: 'notes', where: all, group: [{ as: 'due', term: { through: [], field: 'due' }, bucket: { unit, zone } }], measures: [{ as: 'n', fn: 'count' }],
-        having: all, sort: [{ as: 'due', desc: false }], limit: undefined,
-      })).map(({ due, n }) => `${String(due)} ${String(n)}`)
-      assert.deepEqual(await cut('hour', 'Europe/Berlin'), ['2026-01-01T00:00 1', '2026-03-29T01:00 1', '2026-03-29T03:00 1', '2026-10-25T02:00 2'])
-      assert.deepEqual(await cut('hour', 'Asia/Kolkata'), ['2026-01-01T05:00 1', '2026-03-29T06:00 2', '2026-10-25T06:00 1', '2026-10-25T07:00 1'])
+      const dues = [
+        '2026-03-29T00:59:59.999Z',
+        '2026-03-29T01:00:00.000Z',
+        '2026-10-25T00:30:00.000Z',
+        '2026-10-25T01:30:00.000Z',
+        '2025-12-31T23:30:00.000Z',
+      ]
+      await insert(
+        store,
+        'notes',
+        dues.map((due, i) => note(`n${i}`, { due })),
+      )
+      const cut = async (unit: 'hour' | 'day' | 'week' | 'month' | 'year', zone: string): Promise<unknown[]> =>
+        (
+          await store.aggregate({
+            model: 'notes',
+            where: all,
+            group: [{ as: 'due', term: { through: [], field: 'due' }, bucket: { unit, zone } }],
+            measures: [{ as: 'n', fn: 'count' }],
+            having: all,
+            sort: [{ as: 'due', desc: false }],
+            limit: undefined,
+          })
+        ).map(({ due, n }) => `${String(due)} ${String(n)}`)
+      assert.deepEqual(await cut('hour', 'Europe/Berlin'), [
+        '2026-01-01T00:00 1',
+        '2026-03-29T01:00 1',
+        '2026-03-29T03:00 1',
+        '2026-10-25T02:00 2',
+      ])
+      assert.deepEqual(await cut('hour', 'Asia/Kolkata'), [
+        '2026-01-01T05:00 1',
+        '2026-03-29T06:00 2',
+        '2026-10-25T06:00 1',
+        '2026-10-25T07:00 1',
+      ])
       assert.deepEqual(await cut('day', 'America/New_York'), ['2025-12-31 1', '2026-03-28 2', '2026-10-24 2'])
       assert.deepEqual(await cut('week', 'UTC'), ['2025-12-29 1', '2026-03-23 2', '2026-10-19 2'])
       assert.deepEqual(await cut('month', 'Europe/Berlin'), ['2026-01 1', '2026-03 2', '2026-10 2'])
@@ -139,15 +251,47 @@ export function listContract(name: string, open: OpenStore): void {
     test('groups, measures, `having`, order and limit', async () => {
       const store = await fresh()
       await insert(store, 'people', [person('p1', { name: 'A', balance: '0.10' }), person('p2', { name: 'B', balance: '0.20' })])
-      await insert(store, 'notes', [note('n1', { owner: 'p1', views: 1 }), note('n2', { owner: 'p1', views: 2 }), note('n3', { owner: 'p2', views: 5 }), note('n4', { views: 7 })])
-      const term = (field: string, ...through: string[]): { through: { field: string }[]; field: string } => ({ through: through.map((one) => ({ field: one })), field })
-      const rows = await store.aggregate({
-        model: 'notes', where: compare('id', 'n9', 'lt'), group: [{ as: 'owner.name', term: term('name', 'owner') }],
-        measures: [{ as: 'n', fn: 'count' }, { as: 'sum', fn: 'sum', term: term('views') }, { as: 'avg', fn: 'avg', term: term('views') }, { as: 'top', fn: 'max', term: term('text') }, { as: 'money', fn: 'sum', term: term('balance', 'owner') }],
-        having: { is: 'compare', field: 'n', op: 'gte', value: 1 }, sort: [{ as: 'sum', desc: true }], limit: 2,
+      await insert(store, 'notes', [
+        note('n1', { owner: 'p1', views: 1 }),
+        note('n2', { owner: 'p1', views: 2 }),
+        note('n3', { owner: 'p2', views: 5 }),
+        note('n4', { views: 7 }),
+      ])
+      const term = (field: string, ...through: string[]): { through: { field: string }[]; field: string } => ({
+        through: through.map((one) => ({ field: one })),
+        field,
       })
-      assert.deepEqual(rows, [{ 'owner.name': null, n: 1, sum: 7, avg: 7, top: 'n4', money: null }, { 'owner.name': 'B', n: 1, sum: 5, avg: 5, top: 'n3', money: '0.20' }])
-      const none = await store.aggregate({ model: 'notes', where: { is: 'false' }, group: [], measures: [{ as: 'n', fn: 'count' }, { as: 'sum', fn: 'sum', term: term('views') }], having: all, sort: [], limit: undefined })
+      const rows = await store.aggregate({
+        model: 'notes',
+        where: compare('id', 'n9', 'lt'),
+        group: [{ as: 'owner.name', term: term('name', 'owner') }],
+        measures: [
+          { as: 'n', fn: 'count' },
+          { as: 'sum', fn: 'sum', term: term('views') },
+          { as: 'avg', fn: 'avg', term: term('views') },
+          { as: 'top', fn: 'max', term: term('text') },
+          { as: 'money', fn: 'sum', term: term('balance', 'owner') },
+        ],
+        having: { is: 'compare', field: 'n', op: 'gte', value: 1 },
+        sort: [{ as: 'sum', desc: true }],
+        limit: 2,
+      })
+      assert.deepEqual(rows, [
+        { 'owner.name': null, n: 1, sum: 7, avg: 7, top: 'n4', money: null },
+        { 'owner.name': 'B', n: 1, sum: 5, avg: 5, top: 'n3', money: '0.20' },
+      ])
+      const none = await store.aggregate({
+        model: 'notes',
+        where: { is: 'false' },
+        group: [],
+        measures: [
+          { as: 'n', fn: 'count' },
+          { as: 'sum', fn: 'sum', term: term('views') },
+        ],
+        having: all,
+        sort: [],
+        limit: undefined,
+      })
       assert.deepEqual(none, [{ n: 0, sum: null }])
       await store.close()
     })

@@ -17,12 +17,30 @@ const any = t as any
 export function notesRegistry(): Registry {
   return resolve({
     models: {
-      people: createModel({ name: any.text().searchable(), email: any.email().unique().optional(), balance: any.decimal(18, 2).default('0.00'), notes: any.many('notes', 'owner') }),
-      notes: createModel({
-        text: any.text(), owner: any.ref('people').optional(), parent: any.ref('notes').optional(), done: any.boolean().default(false),
-        stars: any.integer({ min: 0, max: 5 }).optional(), views: any.integer().default(0), ratio: any.number().optional(), due: any.datetime().optional(), day: any.date().optional(),
-        status: any.enum('draft', 'open').default('draft'), meta: any.json().optional(), link: any.url().optional(), replies: any.many('notes', 'parent'),
-      }, { unique: [['owner', 'link']] }),
+      people: createModel({
+        name: any.text().searchable(),
+        email: any.email().unique().optional(),
+        balance: any.decimal(18, 2).default('0.00'),
+        notes: any.many('notes', 'owner'),
+      }),
+      notes: createModel(
+        {
+          text: any.text(),
+          owner: any.ref('people').optional(),
+          parent: any.ref('notes').optional(),
+          done: any.boolean().default(false),
+          stars: any.integer({ min: 0, max: 5 }).optional(),
+          views: any.integer().default(0),
+          ratio: any.number().optional(),
+          due: any.datetime().optional(),
+          day: any.date().optional(),
+          status: any.enum('draft', 'open').default('draft'),
+          meta: any.json().optional(),
+          link: any.url().optional(),
+          replies: any.many('notes', 'parent'),
+        },
+        { unique: [['owner', 'link']] },
+      ),
     },
   } as never)
 }
@@ -36,12 +54,31 @@ export function person(id: string, values: Row = {}): Row {
 
 export function note(id: string, values: Row = {}): Row {
   return {
-    id, createdAt: at, updatedAt: at, version: 1, text: id, owner: null, parent: null, done: false, stars: null, views: 0, ratio: null, due: null, day: null,
-    status: 'draft', meta: null, link: null, ...values,
+    id,
+    createdAt: at,
+    updatedAt: at,
+    version: 1,
+    text: id,
+    owner: null,
+    parent: null,
+    done: false,
+    stars: null,
+    views: 0,
+    ratio: null,
+    due: null,
+    day: null,
+    status: 'draft',
+    meta: null,
+    link: null,
+    ...values,
   }
 }
 
-export const compare = (field: string, value: string | number | boolean, op: 'eq' | 'lt' | 'gt' | 'contains' | 'startsWith' | 'endsWith' = 'eq'): Filter => ({ is: 'compare', field, op, value })
+export const compare = (
+  field: string,
+  value: string | number | boolean,
+  op: 'eq' | 'lt' | 'gt' | 'contains' | 'startsWith' | 'endsWith' = 'eq',
+): Filter => ({ is: 'compare', field, op, value })
 export const not = (of: Filter): Filter => ({ is: 'not', of })
 /** `-stars` goes down. */
 export const by = (name: string): Sort => ({ term: { through: [], field: name.replace('-', '') }, desc: name.startsWith('-') })
@@ -50,13 +87,20 @@ export function query(model: string, fields: readonly string[], rest: Partial<Qu
   return { model, select: fields.map((field) => ({ field })), include: [], where: all, sort: [by('id')], limit: 50, count: false, ...rest }
 }
 
-export const many = (field: string, fields: readonly string[], model: string, rest: Partial<Query> = {}): Include =>
-  ({ kind: 'many', as: field, field, query: query(model, fields, { limit: undefined, ...rest }) })
+export const many = (field: string, fields: readonly string[], model: string, rest: Partial<Query> = {}): Include => ({
+  kind: 'many',
+  as: field,
+  field,
+  query: query(model, fields, { limit: undefined, ...rest }),
+})
 
 export async function insert(store: Store, model: string, rows: readonly Row[]): Promise<void> {
-  await store.transaction(async (tx) => {
-    for (const row of rows) await tx.insert(model, row)
-  }, { timeout: 20_000 })
+  await store.transaction(
+    async (tx) => {
+      for (const row of rows) await tx.insert(model, row)
+    },
+    { timeout: 20_000 },
+  )
 }
 
 export async function read(store: Store, model: string, id: string, field: string): Promise<Json> {

@@ -14,12 +14,20 @@ let databases = 0
 
 export function tableContract(name: string, open: OpenStore): void {
   const opened = (database: string, models: Record<string, Fields>): Promise<Store> =>
-    open(resolve({ models: Object.fromEntries(Object.entries(models).map(([model, fields]) => [model, createModel(fields)])) } as never), database)
+    open(
+      resolve({ models: Object.fromEntries(Object.entries(models).map(([model, fields]) => [model, createModel(fields)])) } as never),
+      database,
+    )
 
   const row = (id: string, values: Row): Row => ({ id, createdAt: at, updatedAt: at, version: 1, ...values })
 
   /** Makes tables for `before` with one row in `things`, then lets them follow `after`. */
-  async function change(before: Fields, values: Row, after: Fields | undefined, then: (store: Store, follow: () => Promise<readonly string[]>) => Promise<void>): Promise<void> {
+  async function change(
+    before: Fields,
+    values: Row,
+    after: Fields | undefined,
+    then: (store: Store, follow: () => Promise<readonly string[]>) => Promise<void>,
+  ): Promise<void> {
     const database = `tables-${++databases}`
     const first = await opened(database, { things: before, others: {} })
     await first.follow()
@@ -37,10 +45,19 @@ export function tableContract(name: string, open: OpenStore): void {
   }
   const first = async (store: Store, ...fields: string[]): Promise<Row> => (await store.list(query('things', fields))).rows[0]!
 
-  const refuses = (words: RegExp) => async (store: Store, follow: () => Promise<readonly string[]>): Promise<void> => {
-    await assert.rejects(follow, (error: Error & { code: string }) => error.code === 'data_loss' && words.test(error.message), String(words))
-    await assert.rejects(store.follow({ dryRun: true }).then((done) => assert.deepEqual(done, [])), 'still not as the models are')
-  }
+  const refuses =
+    (words: RegExp) =>
+    async (store: Store, follow: () => Promise<readonly string[]>): Promise<void> => {
+      await assert.rejects(
+        follow,
+        (error: Error & { code: string }) => error.code === 'data_loss' && words.test(error.message),
+        String(words),
+      )
+      await assert.rejects(
+        store.follow({ dryRun: true }).then((done) => assert.deepEqual(done, [])),
+        'still not as the models are',
+      )
+    }
 
   describe(`${name}: tables`, { timeout: 60_000 }, () => {
     test('they are made once, and a dry run says what would be done', async () => {
@@ -57,13 +74,23 @@ export function tableContract(name: string, open: OpenStore): void {
     })
 
     test('a column that may be empty or has a default is added, and a renamed one keeps its values', async () => {
-      await change({ text: any.text() }, { text: 'x' }, { headline: any.text().renamedFrom('text').searchable(), note: any.text().optional(), stars: any.integer().default(3), price: any.decimal(10, 2).default('1.50') }, async (store, follow) => {
-        const said = await follow()
-        assert.match(said.join(), /renamed text to headline/)
-        assert.deepEqual(await first(store, 'headline', 'note', 'stars', 'price'), { headline: 'x', note: null, stars: 3, price: '1.50' })
-        assert.equal(await store.count('things', { is: 'search', fields: ['headline'], text: 'X' }), 1)
-        assert.deepEqual(await store.follow(), [])
-      })
+      await change(
+        { text: any.text() },
+        { text: 'x' },
+        {
+          headline: any.text().renamedFrom('text').searchable(),
+          note: any.text().optional(),
+          stars: any.integer().default(3),
+          price: any.decimal(10, 2).default('1.50'),
+        },
+        async (store, follow) => {
+          const said = await follow()
+          assert.match(said.join(), /renamed text to headline/)
+          assert.deepEqual(await first(store, 'headline', 'note', 'stars', 'price'), { headline: 'x', note: null, stars: 3, price: '1.50' })
+          assert.equal(await store.count('things', { is: 'search', fields: ['headline'], text: 'X' }), 1)
+          assert.deepEqual(await store.follow(), [])
+        },
+      )
     })
 
     test('rows that refer to a table that is built anew keep their references', async () => {
@@ -72,10 +99,16 @@ export function tableContract(name: string, open: OpenStore): void {
       await insert(store, 'parents', [row('p', { a: 'x' })])
       await insert(store, 'things', [row('t', { parent: 'p' })])
       await store.close()
-      const next = await opened('tables-refs', { parents: { a: any.text(), b: any.text().optional() }, things: { parent: any.ref('parents') } })
+      const next = await opened('tables-refs', {
+        parents: { a: any.text(), b: any.text().optional() },
+        things: { parent: any.ref('parents') },
+      })
       await next.follow()
       assert.deepEqual(await first(next, 'parent'), { parent: 'p' })
-      await assert.rejects(next.transaction((tx) => tx.delete('parents', 'p')), 'references are still checked')
+      await assert.rejects(
+        next.transaction((tx) => tx.delete('parents', 'p')),
+        'references are still checked',
+      )
       await next.close()
     })
 
@@ -87,24 +120,43 @@ export function tableContract(name: string, open: OpenStore): void {
       await next.follow()
       await insert(next, 'things', [row('a', { text: 1 })])
       await next.close()
-      await change({ text: any.text(), gone: any.text().optional() }, { text: 'x' }, { text: any.text() }, async (_, follow) => assert.match((await follow()).join(), /dropped gone, which was empty/))
+      await change({ text: any.text(), gone: any.text().optional() }, { text: 'x' }, { text: any.text() }, async (_, follow) =>
+        assert.match((await follow()).join(), /dropped gone, which was empty/),
+      )
     })
 
-    test('a column with values is not dropped', () => change({ text: any.text(), old: any.text() }, { text: 'x', old: 'y' }, { text: any.text() }, refuses(/things\.old.*renamedFrom\('old'\)/s)))
+    test('a column with values is not dropped', () =>
+      change(
+        { text: any.text(), old: any.text() },
+        { text: 'x', old: 'y' },
+        { text: any.text() },
+        refuses(/things\.old.*renamedFrom\('old'\)/s),
+      ))
     test('a table with rows is not dropped', () => change({ text: any.text() }, { text: 'x' }, undefined, refuses(/things.*has rows/s)))
-    test('a type is not changed under values', () => change({ text: any.text() }, { text: 'x' }, { text: any.integer() }, refuses(/things\.text.*from text to integer/s)))
-    test('a decimal does not change its scale under values', () => change({ price: any.decimal(10, 2) }, { price: '1.50' }, { price: any.decimal(10, 3) }, refuses(/things\.price/)))
-    test('a required column without a default is not added to rows', () => change({}, {}, { text: any.text() }, refuses(/things\.text is required.*\.default\(value\).*\.optional\(\)/s)))
-    test('a column with empty places does not become required', () => change({ text: any.text().optional() }, { text: null }, { text: any.text() }, refuses(/things\.text is required/)))
-    test('a limit that rows break is not set', () => change({ stars: any.integer() }, { stars: 9 }, { stars: any.integer({ max: 5 }) }, refuses(/refused by rows/)))
-    test('a choice that rows have is not taken away', () => change({ status: any.enum('a', 'b') }, { status: 'a' }, { status: any.enum('b', 'c') }, refuses(/refused by rows/)))
+    test('a type is not changed under values', () =>
+      change({ text: any.text() }, { text: 'x' }, { text: any.integer() }, refuses(/things\.text.*from text to integer/s)))
+    test('a decimal does not change its scale under values', () =>
+      change({ price: any.decimal(10, 2) }, { price: '1.50' }, { price: any.decimal(10, 3) }, refuses(/things\.price/)))
+    test('a required column without a default is not added to rows', () =>
+      change({}, {}, { text: any.text() }, refuses(/things\.text is required.*\.default\(value\).*\.optional\(\)/s)))
+    test('a column with empty places does not become required', () =>
+      change({ text: any.text().optional() }, { text: null }, { text: any.text() }, refuses(/things\.text is required/)))
+    test('a limit that rows break is not set', () =>
+      change({ stars: any.integer() }, { stars: 9 }, { stars: any.integer({ max: 5 }) }, refuses(/refused by rows/)))
+    test('a choice that rows have is not taken away', () =>
+      change({ status: any.enum('a', 'b') }, { status: 'a' }, { status: any.enum('b', 'c') }, refuses(/refused by rows/)))
 
     test('a limit is widened and an index comes and goes', async () => {
-      await change({ stars: any.integer({ max: 5 }), text: any.text() }, { stars: 5, text: 'x' }, { stars: any.integer({ max: 9 }), text: any.text().unique() }, async (store, follow) => {
-        await follow()
-        await store.transaction((tx) => tx.update('things', 'a', { stars: 9 }))
-        await assert.rejects(insert(store, 'things', [row('b', { stars: 1, text: 'x' })]), UniqueViolation)
-      })
+      await change(
+        { stars: any.integer({ max: 5 }), text: any.text() },
+        { stars: 5, text: 'x' },
+        { stars: any.integer({ max: 9 }), text: any.text().unique() },
+        async (store, follow) => {
+          await follow()
+          await store.transaction((tx) => tx.update('things', 'a', { stars: 9 }))
+          await assert.rejects(insert(store, 'things', [row('b', { stars: 1, text: 'x' })]), UniqueViolation)
+        },
+      )
       await change({ text: any.text().unique() }, { text: 'x' }, { text: any.text() }, async (store, follow) => {
         await follow()
         await insert(store, 'things', [row('b', { text: 'x' })])
@@ -122,6 +174,7 @@ export function tableContract(name: string, open: OpenStore): void {
       await next.close()
     })
 
-    test('all refusals are told at once', () => change({ a: any.text(), b: any.text() }, { a: 'x', b: 'y' }, { c: any.text() }, refuses(/things\.c.*things\.a.*things\.b/s)))
+    test('all refusals are told at once', () =>
+      change({ a: any.text(), b: any.text() }, { a: 'x', b: 'y' }, { c: any.text() }, refuses(/things\.c.*things\.a.*things\.b/s)))
   })
 }

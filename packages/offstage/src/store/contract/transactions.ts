@@ -15,14 +15,21 @@ export function transactionContract(name: string, open: OpenStore): void {
   describe(`${name}: transactions`, { timeout: 60_000 }, () => {
     test('what throws changes nothing, and its neighbours keep what they did', async () => {
       const store = await fresh()
-      const results = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => store.transaction(async (tx) => {
-        await tx.insert('people', person(`p${i}`))
-        if (i % 3 === 0) await turn()
-        await tx.insert('people', person(`q${i}`))
-        if (i % 2 === 0) throw new Error(`no ${i}`)
-        return i
-      })))
-      assert.deepEqual(results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error).message)), Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? `no ${i}` : i)))
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, i) =>
+          store.transaction(async (tx) => {
+            await tx.insert('people', person(`p${i}`))
+            if (i % 3 === 0) await turn()
+            await tx.insert('people', person(`q${i}`))
+            if (i % 2 === 0) throw new Error(`no ${i}`)
+            return i
+          }),
+        ),
+      )
+      assert.deepEqual(
+        results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error).message)),
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? `no ${i}` : i)),
+      )
       assert.equal(await count(store), 20)
       await store.close()
     })
@@ -45,13 +52,17 @@ export function transactionContract(name: string, open: OpenStore): void {
     test('transactions run one after another: 200 that take from one stock leave it at zero', async () => {
       const store = await fresh()
       await insert(store, 'notes', [note('stock', { views: 150 })])
-      const taken = await Promise.all(Array.from({ length: 200 }, () => store.transaction(async (tx) => {
-        const { rows } = await tx.listLocked(query('notes', ['views'], { where: compare('id', 'stock') }))
-        await turn()
-        if (rows[0]!['views'] === 0) return false
-        await tx.update('notes', 'stock', { views: (rows[0]!['views'] as number) - 1 })
-        return true
-      })))
+      const taken = await Promise.all(
+        Array.from({ length: 200 }, () =>
+          store.transaction(async (tx) => {
+            const { rows } = await tx.listLocked(query('notes', ['views'], { where: compare('id', 'stock') }))
+            await turn()
+            if (rows[0]!['views'] === 0) return false
+            await tx.update('notes', 'stock', { views: (rows[0]!['views'] as number) - 1 })
+            return true
+          }),
+        ),
+      )
       assert.equal(taken.filter(Boolean).length, 150)
       assert.equal(await read(store, 'notes', 'stock', 'views'), 0)
       await store.close()
@@ -74,29 +85,46 @@ export function transactionContract(name: string, open: OpenStore): void {
         await tx.insert('people', person('p1'))
         await tx.savepoint(async () => {
           await tx.insert('people', person('p2'))
-          await assert.rejects(tx.savepoint(async () => {
-            await tx.insert('people', person('p3'))
-            throw new Error('inner')
-          }), /inner/)
+          await assert.rejects(
+            tx.savepoint(async () => {
+              await tx.insert('people', person('p3'))
+              throw new Error('inner')
+            }),
+            /inner/,
+          )
           await tx.savepoint(() => tx.insert('people', person('p4')))
         })
-        await assert.rejects(tx.savepoint(async () => {
-          await tx.savepoint(() => tx.insert('people', person('p5')))
-          throw new Error('outer')
-        }), /outer/)
+        await assert.rejects(
+          tx.savepoint(async () => {
+            await tx.savepoint(() => tx.insert('people', person('p5')))
+            throw new Error('outer')
+          }),
+          /outer/,
+        )
       })
-      assert.deepEqual((await store.list(query('people', ['id']))).rows.map((row) => row['id']), ['p1', 'p2', 'p4'])
+      assert.deepEqual(
+        (await store.list(query('people', ['id']))).rows.map((row) => row['id']),
+        ['p1', 'p2', 'p4'],
+      )
       await store.close()
     })
 
     test('two savepoints at once are refused, and nothing of the transaction stays', async () => {
       const store = await fresh()
-      await assert.rejects(store.transaction(async (tx) => {
-        await Promise.allSettled([
-          tx.savepoint(async () => { await tx.insert('people', person('p1')) }),
-          tx.savepoint(async () => { await sleep(5); await tx.insert('people', person('p2')) }),
-        ])
-      }), { code: 'invalid_call' })
+      await assert.rejects(
+        store.transaction(async (tx) => {
+          await Promise.allSettled([
+            tx.savepoint(async () => {
+              await tx.insert('people', person('p1'))
+            }),
+            tx.savepoint(async () => {
+              await sleep(5)
+              await tx.insert('people', person('p2'))
+            }),
+          ])
+        }),
+        { code: 'invalid_call' },
+      )
       assert.equal(await count(store), 0)
       await store.close()
     })
@@ -104,12 +132,15 @@ export function transactionContract(name: string, open: OpenStore): void {
     test('a transaction over its time is undone, and can do nothing more', async () => {
       const store = await fresh()
       let late: Promise<unknown> | undefined
-      const waits = store.transaction(async (tx) => {
-        await tx.insert('people', person('p1'))
-        late = sleep(60).then(() => tx.insert('people', person('p2')))
-        late.catch(() => {})
-        await sleep(60)
-      }, { timeout: 20 })
+      const waits = store.transaction(
+        async (tx) => {
+          await tx.insert('people', person('p1'))
+          late = sleep(60).then(() => tx.insert('people', person('p2')))
+          late.catch(() => {})
+          await sleep(60)
+        },
+        { timeout: 20 },
+      )
       const neighbour = store.transaction((tx) => tx.insert('people', person('p3')))
       await assert.rejects(waits, { code: 'timeout' })
       await neighbour
@@ -122,16 +153,22 @@ export function transactionContract(name: string, open: OpenStore): void {
       const store = await fresh()
       let turned = 0
       const timer = setInterval(() => turned++, 1)
-      const endless = store.transaction(async (tx) => {
-        for (let i = 0; ; i++) {
-          try {
-            await tx.insert('people', person(`p${i}`))
-          } catch {
-            return
+      const endless = store.transaction(
+        async (tx) => {
+          for (let i = 0; ; i++) {
+            try {
+              await tx.insert('people', person(`p${i}`))
+            } catch {
+              return
+            }
           }
-        }
-      }, { timeout: 150 })
-      await assert.rejects(endless.finally(() => clearInterval(timer)), { code: 'timeout' })
+        },
+        { timeout: 150 },
+      )
+      await assert.rejects(
+        endless.finally(() => clearInterval(timer)),
+        { code: 'timeout' },
+      )
       assert.ok(turned > 0, 'the event loop turned meanwhile')
       assert.equal(await count(store), 0)
       await store.close()
@@ -140,8 +177,15 @@ export function transactionContract(name: string, open: OpenStore): void {
     test('a transaction that has ended can do nothing more', async () => {
       const store = await fresh()
       let kept: Transaction | undefined
-      await store.transaction(async (tx) => { kept = tx })
-      for (const use of [() => kept!.insert('people', person('p1')), () => kept!.list(query('people', ['id'])), () => kept!.savepoint(async () => {}), () => count(kept!)]) {
+      await store.transaction(async (tx) => {
+        kept = tx
+      })
+      for (const use of [
+        () => kept!.insert('people', person('p1')),
+        () => kept!.list(query('people', ['id'])),
+        () => kept!.savepoint(async () => {}),
+        () => count(kept!),
+      ]) {
         await assert.rejects(use, { code: 'invalid_call' })
       }
       assert.equal(await count(store), 0)
@@ -151,10 +195,18 @@ export function transactionContract(name: string, open: OpenStore): void {
     test('closing waits for what was begun, and then refuses', async () => {
       const store = await open(notesRegistry(), 'closing')
       await store.follow()
-      const writes = Array.from({ length: 10 }, (_, i) => store.transaction(async (tx) => { await sleep(2); await tx.insert('people', person(`p${i}`)) }))
+      const writes = Array.from({ length: 10 }, (_, i) =>
+        store.transaction(async (tx) => {
+          await sleep(2)
+          await tx.insert('people', person(`p${i}`))
+        }),
+      )
       await store.close()
       await Promise.all(writes)
-      await assert.rejects(store.transaction((tx) => tx.insert('people', person('late'))), { code: 'unavailable' })
+      await assert.rejects(
+        store.transaction((tx) => tx.insert('people', person('late'))),
+        { code: 'unavailable' },
+      )
       await assert.rejects(store.list(query('people', ['id'])), { code: 'unavailable' })
       const again = await open(notesRegistry(), 'closing')
       assert.equal(await count(again), 10)

@@ -43,8 +43,15 @@ export function planAggregate(models: Models, walk: Walk, aggregate: Aggregate):
   return {
     statement: emit.finish(sql),
     finish(asked, rows) {
-      if (rows.length > maxSeenGroups) throw new OffstageError('too_many_rows', { detail: `This aggregate has over ${maxSeenGroups} groups; filter more, or group by less.` })
-      return finishAggregate(models.registry, asked, rows.map((values) => Object.fromEntries(outputs.map(({ as, read }) => [as, read(values)]))))
+      if (rows.length > maxSeenGroups)
+        throw new OffstageError('too_many_rows', {
+          detail: `This aggregate has over ${maxSeenGroups} groups; filter more, or group by less.`,
+        })
+      return finishAggregate(
+        models.registry,
+        asked,
+        rows.map((values) => Object.fromEntries(outputs.map(({ as, read }) => [as, read(values)]))),
+      )
     },
   }
 }
@@ -72,11 +79,15 @@ function measureOutput(emit: Emit, table: Table, alias: string, { as, fn, term }
   if (!term) return number('count(*)')
   const emitted = emitTerm(emit, table, alias, term, joins)
   switch (fn) {
-    case 'count': return number(`count(${emitted.sql})`)
-    case 'countDistinct': return number(`count(distinct ${emitted.sql})`)
+    case 'count':
+      return number(`count(${emitted.sql})`)
+    case 'countDistinct':
+      return number(`count(distinct ${emitted.sql})`)
     case 'min':
-    case 'max': return plainOutput(as, emitted, `${fn}(${emitted.sql})`, columns)
-    default: return emitted.column.form === 'real' ? number(`${fn}(${emitted.sql})`) : exactOutput(as, fn, emitted, columns)
+    case 'max':
+      return plainOutput(as, emitted, `${fn}(${emitted.sql})`, columns)
+    default:
+      return emitted.column.form === 'real' ? number(`${fn}(${emitted.sql})`) : exactOutput(as, fn, emitted, columns)
   }
 }
 

@@ -38,7 +38,11 @@ export class Connection {
     // 64 MB at most, filled as needed; SQLite's own 2 MB would read most pages anew. Mapping the file does not pay: every commit
     // makes the reader map it again.
     this.db.exec('pragma cache_size = -65536')
-    define(this.db, () => this.#step(), (list) => this.#row(list))
+    define(
+      this.db,
+      () => this.#step(),
+      (list) => this.#row(list),
+    )
   }
 
   prepare(sql: string): StatementSync {
@@ -53,7 +57,9 @@ export class Connection {
   /** Asked from within statements, which SQLite cannot be told to stop from outside while they hold the only thread. */
   #step(): 1 {
     if ((++this.#steps & 255) === 0 && performance.now() > this.#deadline) {
-      throw new OffstageError('timeout', { detail: 'This question takes too long to answer. Ask through fewer lists, for fewer rows, or with a narrower filter.' })
+      throw new OffstageError('timeout', {
+        detail: 'This question takes too long to answer. Ask through fewer lists, for fewer rows, or with a narrower filter.',
+      })
     }
     return 1
   }
@@ -92,7 +98,9 @@ function define(db: DatabaseSync, step: () => 1, row: (list: string) => 1): void
   const pure = { deterministic: true, directOnly: true }
   db.function('offstage_email', pure, (text) => (text === null ? null : normaliseEmail(String(text))))
   db.function('offstage_search', pure, (text) => (text === null ? null : normaliseSearch(String(text))))
-  db.function('offstage_bucket', pure, (text, unit, zone) => (text === null ? null : bucketOf(String(text), unit as BucketUnit, String(zone))))
+  db.function('offstage_bucket', pure, (text, unit, zone) =>
+    text === null ? null : bucketOf(String(text), unit as BucketUnit, String(zone)),
+  )
   db.function('offstage_json', pure, (text, test) => {
     if (text === null) return 0
     step()
@@ -113,7 +121,8 @@ export const isBusy = (error: unknown): boolean => primary(error) === 5 || prima
 
 /** Failures of the machine, not of the statement: the disk is full or failing, memory is short, the file is locked or read-only. */
 export function unavailable(error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE') return new OffstageError('unavailable', { detail: 'The database is closed.', cause: error })
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE')
+    return new OffstageError('unavailable', { detail: 'The database is closed.', cause: error })
   const machine = [5, 6, 7, 8, 10, 13, 14, 15]
   if (!machine.includes(primary(error))) return error
   return new OffstageError('unavailable', { detail: 'The database cannot do this now; try again.', cause: error })

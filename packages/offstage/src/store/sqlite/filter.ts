@@ -24,11 +24,19 @@ export const step = 'offstage_step()'
 
 function cost(filter: Filter): number {
   switch (filter.is) {
-    case 'and': case 'or': return filter.of.reduce((sum, part) => sum + cost(part), 0)
-    case 'not': return cost(filter.of)
-    case 'some': case 'exists': case 'search': return 17
-    case 'compare': return filter.op === 'contains' || filter.op === 'endsWith' ? 17 : 1
-    default: return 1
+    case 'and':
+    case 'or':
+      return filter.of.reduce((sum, part) => sum + cost(part), 0)
+    case 'not':
+      return cost(filter.of)
+    case 'some':
+    case 'exists':
+    case 'search':
+      return 17
+    case 'compare':
+      return filter.op === 'contains' || filter.op === 'endsWith' ? 17 : 1
+    default:
+      return 1
   }
 }
 
@@ -54,7 +62,12 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
     case 'in': {
       const column = compared(emit, table, filter.field)
       const sql = `${alias}.${column.name}`
-      return leaf(`${sql} in (select value from json_each(${emit.value(filter, (values: Json[]) => listOf(column, values))}))`, sql, column.nullable, yes)
+      return leaf(
+        `${sql} in (select value from json_each(${emit.value(filter, (values: Json[]) => listOf(column, values))}))`,
+        sql,
+        column.nullable,
+        yes,
+      )
     }
     case 'some':
       return `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`

@@ -46,14 +46,16 @@ export class Models {
 
   column(table: Table, field: string): Column {
     const column = table.columns.get(field)
-    if (!column) throw new OffstageError('invalid_call', { detail: `The model ${table.model.name} has no column ${JSON.stringify(field)}.` })
+    if (!column)
+      throw new OffstageError('invalid_call', { detail: `The model ${table.model.name} has no column ${JSON.stringify(field)}.` })
     return column
   }
 
   /** A reference or list. */
   relation(table: Table, field: string): FieldDef & { readonly target: string } {
     const found = table.model.fields.get(field)
-    if (found?.target === undefined) throw new OffstageError('invalid_call', { detail: `The model ${table.model.name} has no relation ${JSON.stringify(field)}.` })
+    if (found?.target === undefined)
+      throw new OffstageError('invalid_call', { detail: `The model ${table.model.name} has no relation ${JSON.stringify(field)}.` })
     return found as FieldDef & { readonly target: string }
   }
 }
@@ -64,7 +66,8 @@ function tableOf(model: ModelDef): Table {
   const shadows: Shadow[] = []
   for (const column of columns.values()) {
     const { field } = column
-    if (field.kind.name === 'email' && unique.has(field.name)) shadows.push({ of: column, use: 'email', column: shadowName(field.column, 'email') })
+    if (field.kind.name === 'email' && unique.has(field.name))
+      shadows.push({ of: column, use: 'email', column: shadowName(field.column, 'email') })
     if (field.searchable) shadows.push({ of: column, use: 'search', column: shadowName(field.column, 'search') })
   }
   return { model, name: quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows }

@@ -22,7 +22,12 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
     const column = emit.models.column(table, field)
     const sql = `${alias}.${column.name}`
     return mask
-      ? { kind: 'column', as: field, column: { ...column, nullable: true }, sql: `case when ${condition(emit, table, alias, mask)} then ${sql} end` }
+      ? {
+          kind: 'column',
+          as: field,
+          column: { ...column, nullable: true },
+          sql: `case when ${condition(emit, table, alias, mask)} then ${sql} end`,
+        }
       : { kind: 'column', as: field, column, sql }
   })
   for (const include of shape.include) {
@@ -40,7 +45,12 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
         const inner = emit.alias()
         const other = link(emit, table, alias, include.field, inner, include.between)
         emit.lists++
-        const { from, parts: columns } = emitSource(emit, other.table, include.query, { inner, on: other.on, bound: maxIncludedRows + 1, as: include.as })
+        const { from, parts: columns } = emitSource(emit, other.table, include.query, {
+          inner,
+          on: other.on,
+          bound: maxIncludedRows + 1,
+          as: include.as,
+        })
         emit.lists--
         parts.push({ kind: 'many', as: include.as, from, bounded: include.query.limit !== undefined, parts: columns })
         break
@@ -49,13 +59,16 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
         const name = emit.alias()
         const other = link(emit, table, alias, include.field, name, include.between)
         const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.lists > 0 ? `${step} and ` : ''}${condition(emit, other.table, name, include.where)}`
-        parts.push(include.kind === 'count'
-          ? { kind: 'count', as: include.as, sql: `(select count(*) ${rows})` }
-          : { kind: 'flag', as: include.as, sql: `exists (select 1 ${rows})` })
+        parts.push(
+          include.kind === 'count'
+            ? { kind: 'count', as: include.as, sql: `(select count(*) ${rows})` }
+            : { kind: 'flag', as: include.as, sql: `exists (select 1 ${rows})` },
+        )
       }
     }
   }
-  for (const test of shape.tests ?? []) parts.push({ kind: 'flag', as: test.as, sql: `(${condition(emit, table, alias, test.where)}) is true` })
+  for (const test of shape.tests ?? [])
+    parts.push({ kind: 'flag', as: test.as, sql: `(${condition(emit, table, alias, test.where)}) is true` })
   // An included reference takes the place of its id, as a property set twice would.
   return [...new Map(parts.map((part) => [part.as, part])).values()]
 }
@@ -99,17 +112,24 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   if (after) where.push(after)
   // At the root one row more, which tells whether others follow. The cast keeps the value out of SQLite's planning: for a bare
   // `limit ?` it would plan the statement anew at every call.
-  const limit = query.limit === undefined
-    ? String(options.bound ?? -1)
-    : `cast(${emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))} as integer)`
+  const limit =
+    query.limit === undefined
+      ? String(options.bound ?? -1)
+      : `cast(${emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))} as integer)`
   const conditions = where.length > 0 ? ` where ${where.join(' and ')}` : ''
   if (direct) return { from: `${table.name} ${outer}${shown.join('')}${joins.join('')}${conditions}`, parts, sort }
   const rest = `${conditions}${sort.length > 0 ? ` order by ${sort.map(orderBy).join(', ')}` : ''} limit ${limit}`
   // Only what is not a plain column of the row itself must come out of the inner query.
-  const passed = sort.map((key, index) => (query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : ''))
+  const passed = sort.map((key, index) =>
+    query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : '',
+  )
   const found = `(select ${inner}._rowid_ as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`
   const outerSort = sort.map((key, index) => ({ ...key, sql: passed[index] ? `q${outer}.s${index}` : `${outer}.${key.column.name}` }))
-  return { from: `${found} cross join ${table.name} ${outer} on ${outer}._rowid_ = q${outer}.r${shown.join('')}${options.as === undefined ? '' : ` where offstage_row(${literal(options.as)})`}`, parts, sort: outerSort }
+  return {
+    from: `${found} cross join ${table.name} ${outer} on ${outer}._rowid_ = q${outer}.r${shown.join('')}${options.as === undefined ? '' : ` where offstage_row(${literal(options.as)})`}`,
+    parts,
+    sort: outerSort,
+  }
 }
 
 /** At most one row passes: finding it first would be a detour. */
@@ -177,10 +197,15 @@ export function emitList(part: Extract<Part, { kind: 'many' }>, prefix = ''): st
 
 function emitJson(part: Part): string {
   switch (part.kind) {
-    case 'column': return part.column.json(part.sql)
-    case 'one': return `iif(${part.present} is null, 'null', ${emitText(part.parts, false)[0]})`
-    case 'many': return emitList(part)
-    case 'count': return part.sql
-    case 'flag': return `iif(${part.sql}, 'true', 'false')`
+    case 'column':
+      return part.column.json(part.sql)
+    case 'one':
+      return `iif(${part.present} is null, 'null', ${emitText(part.parts, false)[0]})`
+    case 'many':
+      return emitList(part)
+    case 'count':
+      return part.sql
+    case 'flag':
+      return `iif(${part.sql}, 'true', 'false')`
   }
 }

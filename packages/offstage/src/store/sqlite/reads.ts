@@ -31,7 +31,11 @@ export class Plans {
 }
 
 /** The plan of this shape, made from this tree when there is none yet. */
-function planned<P>(cache: Recent<string, P>, walk: (walk: Walk) => void, make: (walk: Walk) => P): { plan: P; values: readonly unknown[] } {
+function planned<P>(
+  cache: Recent<string, P>,
+  walk: (walk: Walk) => void,
+  make: (walk: Walk) => P,
+): { plan: P; values: readonly unknown[] } {
   const found = new Walk(false)
   walk(found)
   let plan = cache.get(found.key)
@@ -59,7 +63,11 @@ export class Reads implements Reader {
   async list(query: Query): Promise<Page> {
     const wait = this.ready()
     if (wait) await wait
-    const { plan, values } = planned(this.plans.lists, (walk) => walk.query(query), (walk) => planList(this.plans.models, walk, query))
+    const { plan, values } = planned(
+      this.plans.lists,
+      (walk) => walk.query(query),
+      (walk) => planList(this.plans.models, walk, query),
+    )
     const { rows, more } = this.#page(plan.statement, values, query)
     const budget = newBudget()
     const read = rows.map((row) => plan.row(row, budget))
@@ -70,7 +78,11 @@ export class Reads implements Reader {
   async listText(query: Query): Promise<TextPage | undefined> {
     const wait = this.ready()
     if (wait) await wait
-    const { plan, values } = planned(this.plans.texts, (walk) => walk.query(query), (walk) => planText(this.plans.models, walk, query) ?? false)
+    const { plan, values } = planned(
+      this.plans.texts,
+      (walk) => walk.query(query),
+      (walk) => planText(this.plans.models, walk, query) ?? false,
+    )
     if (!plan) return undefined
     const { rows, more } = this.#page(plan.statement, values, query)
     const budget = newBudget()
@@ -82,7 +94,11 @@ export class Reads implements Reader {
   async aggregate(aggregate: Aggregate): Promise<readonly Row[]> {
     const wait = this.ready()
     if (wait) await wait
-    const { plan, values } = planned(this.plans.aggregates, (walk) => walk.aggregate(aggregate), (walk) => planAggregate(this.plans.models, walk, aggregate))
+    const { plan, values } = planned(
+      this.plans.aggregates,
+      (walk) => walk.aggregate(aggregate),
+      (walk) => planAggregate(this.plans.models, walk, aggregate),
+    )
     return plan.finish(aggregate, this.#rows(plan.statement, values))
   }
 
@@ -108,7 +124,8 @@ export class Reads implements Reader {
   }
 
   #page(statement: Statement, values: readonly unknown[], query: Query): { rows: SqlRow[]; more: boolean } {
-    if (query.after && query.after.length !== query.sort.length) throw new OffstageError('invalid_call', { detail: 'The cursor has another number of values than the order has.' })
+    if (query.after && query.after.length !== query.sort.length)
+      throw new OffstageError('invalid_call', { detail: 'The cursor has another number of values than the order has.' })
     const rows = this.#rows(statement, values)
     const more = query.limit !== undefined && rows.length > query.limit
     if (more) rows.length = query.limit!

@@ -44,13 +44,19 @@ export function rebuild(connection: Connection, table: Table, old: KnownTable, t
     const from = old.columns.find((one) => one.column === field.column) ?? renamed
     if (from) taken.add(from.column)
     if (from && from.form !== column.form && any(`${quote(from.column)} is not null`)) {
-      problems.push({ what: `${place} would change from ${from.form} to ${column.form}`, write: `keep the old type and add the new one under another name` })
+      problems.push({
+        what: `${place} would change from ${from.form} to ${column.form}`,
+        write: `keep the old type and add the new one under another name`,
+      })
       continue
     }
     const kept = from && from.form === column.form ? quote(from.column) : undefined
     const filler = fillerOf(column, now)
     if (!column.nullable && filler === undefined && (!kept || any(`${kept} is null`))) {
-      problems.push({ what: `${place} is required, and ${kept ? 'some rows have no value' : 'the rows that are there have none'}`, write: 'give it a .default(value), or make it .optional()' })
+      problems.push({
+        what: `${place} is required, and ${kept ? 'some rows have no value' : 'the rows that are there have none'}`,
+        write: 'give it a .default(value), or make it .optional()',
+      })
       continue
     }
     if (from && from === renamed) said.push(`renamed ${from.column} to ${field.column}`)
@@ -59,7 +65,11 @@ export function rebuild(connection: Connection, table: Table, old: KnownTable, t
   }
   for (const { column } of old.columns) {
     if (taken.has(column)) continue
-    if (any(`${quote(column)} is not null`)) problems.push({ what: `${old.name}.${column} is declared no more, and has values`, write: `put the field back, or say where it went: .renamedFrom('${column}')` })
+    if (any(`${quote(column)} is not null`))
+      problems.push({
+        what: `${old.name}.${column} is declared no more, and has values`,
+        write: `put the field back, or say where it went: .renamedFrom('${column}')`,
+      })
     else said.push(`dropped ${column}, which was empty`)
   }
   if (problems.length > 0) return { problems }
@@ -70,7 +80,12 @@ function copy(table: Table, sources: ReadonlyMap<Column, string>, text: string):
   const next = quote(`${table.model.table}__new`)
   const names = [...[...sources.keys()].map(({ name }) => name), ...table.shadows.map(({ column }) => quote(column))]
   const values = [...sources.values(), ...table.shadows.map(({ of, use }) => `offstage_${use}(${sources.get(of)})`)]
-  return [text, `insert into ${next} (${names.join(', ')}) select ${values.join(', ')} from ${table.name}`, `drop table ${table.name}`, `alter table ${next} rename to ${table.name}`]
+  return [
+    text,
+    `insert into ${next} (${names.join(', ')}) select ${values.join(', ')} from ${table.name}`,
+    `drop table ${table.name}`,
+    `alter table ${next} rename to ${table.name}`,
+  ]
 }
 
 /** What rows get that have no value: a default that is the same for all of them. */

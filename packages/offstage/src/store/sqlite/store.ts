@@ -48,7 +48,13 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   }
 }
 
-function open({ file, now = () => new Date(), warn }: SqliteOptions, plans: Plans, writing: Connection, reading: Connection, remove: () => void): Store {
+function open(
+  { file, now = () => new Date(), warn }: SqliteOptions,
+  plans: Plans,
+  writing: Connection,
+  reading: Connection,
+  remove: () => void,
+): Store {
   const reads = new Reads(plans, reading)
   const writer = new Writer(plans, writing, { durable: file !== ':memory:', warn })
   let closing: Promise<void> | undefined
@@ -86,6 +92,8 @@ function refuseOld(connection: Connection): void {
   const version = String(connection.all('select sqlite_version()', [])[0]![0])
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < leastVersion[0]! || (major === leastVersion[0] && minor < leastVersion[1]!)) {
-    throw new OffstageError('configuration', { detail: `Offstage needs SQLite ${leastVersion.join('.')}, this Node has ${version}; use Node 24 or later.` })
+    throw new OffstageError('configuration', {
+      detail: `Offstage needs SQLite ${leastVersion.join('.')}, this Node has ${version}; use Node 24 or later.`,
+    })
   }
 }

@@ -71,7 +71,9 @@ export function indexTexts(table: Table): ReadonlyMap<string, string> {
   }
   for (const fields of table.model.unique) if (fields.length !== 1 || fields[0] !== table.id.field.name) add(fields, 'unique')
   // A unique index finds as well as another would; that of an email is on its shadow, and does not.
-  const found = (field: string): boolean => table.model.unique.some((group) => group.length === 1 && group[0] === field) && indexed(table, table.columns.get(field)!, 'unique') === table.columns.get(field)!.field.column
+  const found = (field: string): boolean =>
+    table.model.unique.some((group) => group.length === 1 && group[0] === field) &&
+    indexed(table, table.columns.get(field)!, 'unique') === table.columns.get(field)!.field.column
   for (const fields of table.model.index) if (fields.length > 1 || !found(fields[0]!)) add(fields, 'index')
   return indexes
 }

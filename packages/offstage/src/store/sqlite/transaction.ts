@@ -84,7 +84,10 @@ export class SqliteTransaction extends Reads implements Transaction {
       return run()
     } catch (error) {
       // A full disk or a failing one ends the outer transaction, and with it all members of the group.
-      if (!this.connection.db.isTransaction) throw this.#fail(new OffstageError('unavailable', { detail: 'The database lost the transaction; nothing was changed.', cause: error }))
+      if (!this.connection.db.isTransaction)
+        throw this.#fail(
+          new OffstageError('unavailable', { detail: 'The database lost the transaction; nothing was changed.', cause: error }),
+        )
       throw error
     }
   }
@@ -105,7 +108,9 @@ export class SqliteTransaction extends Reads implements Transaction {
   // Savepoints nest: if an inner one is still open, ending this one would end that too.
   async #leave(level: number, ...statements: string[]): Promise<void> {
     if (this.#depth !== level) {
-      throw this.#fail(new OffstageError('invalid_call', { detail: 'Two nested transactions ran at once; await one before the next begins.' }))
+      throw this.#fail(
+        new OffstageError('invalid_call', { detail: 'Two nested transactions ran at once; await one before the next begins.' }),
+      )
     }
     await this.#step(() => statements.forEach((sql) => this.connection.run(sql, [])))
     this.#depth = level - 1

@@ -43,16 +43,28 @@ const integer: Codec = { ...text, form: 'integer', type: 'INTEGER' }
 const real: Codec = { ...text, form: 'real', type: 'REAL' }
 // Ids of adopted tables: numbers there, text on the wire.
 const key: Codec = {
-  form: 'key', type: 'INTEGER', encode: (value) => (value === null ? null : Number(value)),
-  decode: String, read: asIs, json: (sql) => `json_quote(cast(${sql} as text))`,
+  form: 'key',
+  type: 'INTEGER',
+  encode: (value) => (value === null ? null : Number(value)),
+  decode: String,
+  read: asIs,
+  json: (sql) => `json_quote(cast(${sql} as text))`,
 }
 const boolean: Codec = {
-  form: 'boolean', type: 'INTEGER', encode: (value) => (value === null ? null : value ? 1 : 0),
-  decode: (value) => value === 1, read: asIs, json: (sql) => `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`,
+  form: 'boolean',
+  type: 'INTEGER',
+  encode: (value) => (value === null ? null : value ? 1 : 0),
+  decode: (value) => value === 1,
+  read: asIs,
+  json: (sql) => `case ${sql} when 1 then 'true' when 0 then 'false' else 'null' end`,
 }
 const json: Codec = {
-  form: 'json', type: 'TEXT', encode: (value) => (value === null ? null : JSON.stringify(value)),
-  decode: (value) => JSON.parse(value as string) as Json, read: asIs, json: orNull,
+  form: 'json',
+  type: 'TEXT',
+  encode: (value) => (value === null ? null : JSON.stringify(value)),
+  decode: (value) => JSON.parse(value as string) as Json,
+  read: asIs,
+  json: orNull,
 }
 
 /** Scaled to whole units, so that sums and comparisons are exact; printed by text, because JavaScript's numbers end at 2^53. */
@@ -80,12 +92,18 @@ export function units(value: string, scale: number): bigint {
 
 function codec(field: FieldDef): Codec {
   switch (field.kind.storage) {
-    case 'integer': return field.kind.name === 'integer' ? integer : key
-    case 'real': return real
-    case 'decimal': return decimal(field.options['scale'] as number)
-    case 'boolean': return boolean
-    case 'json': return json
-    default: return text
+    case 'integer':
+      return field.kind.name === 'integer' ? integer : key
+    case 'real':
+      return real
+    case 'decimal':
+      return decimal(field.options['scale'] as number)
+    case 'boolean':
+      return boolean
+    case 'json':
+      return json
+    default:
+      return text
   }
 }
 

@@ -133,7 +133,10 @@ export class Writer {
       return () => member.reject(tx.failure ?? error)
     } finally {
       const took = performance.now() - started
-      if (took > slow) this.#options.warn?.(`A transaction held the database's one writer for ${Math.round(took)} ms; others waited. Await nothing remote inside a transaction.`)
+      if (took > slow)
+        this.#options.warn?.(
+          `A transaction held the database's one writer for ${Math.round(took)} ms; others waited. Await nothing remote inside a transaction.`,
+        )
     }
   }
 

@@ -32,7 +32,13 @@ export function insertRow(connection: Connection, models: Models, model: string,
   change(connection, table, insertText(table), values)
 }
 
-export function updateRow(connection: Connection, models: Models, model: string, id: string, changes: Readonly<Record<string, Change>>): number {
+export function updateRow(
+  connection: Connection,
+  models: Models,
+  model: string,
+  id: string,
+  changes: Readonly<Record<string, Change>>,
+): number {
   const table = models.table(model)
   const sets: string[] = []
   const values: SqlValue[] = []
@@ -70,14 +76,23 @@ function isIncrement(value: Change, column: Column): value is { increment: numbe
 }
 
 function isAppend(value: Change, column: Column): value is { append: readonly Json[] } {
-  return column.form === 'json' && typeof value === 'object' && value !== null && 'append' in value && Array.isArray(value.append) && Object.keys(value).length === 1
+  return (
+    column.form === 'json' &&
+    typeof value === 'object' &&
+    value !== null &&
+    'append' in value &&
+    Array.isArray(value.append) &&
+    Object.keys(value).length === 1
+  )
 }
 
 function stepOf(column: Column, step: number | string): SqlValue {
   if (column.form === 'integer') return BigInt(step)
   if (column.form === 'real') return Number(step)
   if (column.field.kind.storage === 'decimal') return units(String(step), column.field.options['scale'] as number)
-  throw new OffstageError('invalid_call', { detail: `${column.field.model}.${column.field.name} is no number; increment cannot change it.` })
+  throw new OffstageError('invalid_call', {
+    detail: `${column.field.model}.${column.field.name} is no number; increment cannot change it.`,
+  })
 }
 
 /** The writer holds the database, so what is read here cannot change before it is written. */
@@ -104,15 +119,26 @@ function refusal(error: unknown, table: Table): unknown {
     case 1555:
     case 2067: {
       const columns = said.split(', ').map((name) => name.slice(name.lastIndexOf('.') + 1))
-      return new UniqueViolation(model.name, columns.map((name) => fieldOf(table, name)))
+      return new UniqueViolation(
+        model.name,
+        columns.map((name) => fieldOf(table, name)),
+      )
     }
-    case 275: return new CheckViolation(model.name, said)
+    case 275:
+      return new CheckViolation(model.name, said)
     // A whole number past 64 bits becomes a double, which the column refuses.
-    case 3091: return new CheckViolation(model.name, fieldOf(table, said.slice(said.lastIndexOf('.') + 1)))
+    case 3091:
+      return new CheckViolation(model.name, fieldOf(table, said.slice(said.lastIndexOf('.') + 1)))
     case 787:
-    case 1811: return new ReferenceViolation(model.name)
-    case 1299: return new OffstageError('invalid_call', { detail: `${model.name}.${fieldOf(table, said.slice(said.lastIndexOf('.') + 1))} is required and was given no value.`, cause: error })
-    default: return unavailable(error)
+    case 1811:
+      return new ReferenceViolation(model.name)
+    case 1299:
+      return new OffstageError('invalid_call', {
+        detail: `${model.name}.${fieldOf(table, said.slice(said.lastIndexOf('.') + 1))} is required and was given no value.`,
+        cause: error,
+      })
+    default:
+      return unavailable(error)
   }
 }
 
@@ -121,4 +147,3 @@ function fieldOf(table: Table, column: string): string {
   if (shadow) return shadow.of.field.name
   return [...table.columns.values()].find(({ field }) => field.column === column)?.field.name ?? column
 }
-
