@@ -150,9 +150,8 @@ test('hooks run for bulk writes, for nested rows and for what a cascade takes al
     for (const event of ['creating', 'created', 'updating', 'updated', 'deleting', 'deleted'])
       models.tasks.on(event, ({ row }: any) => void seen.push(`${event} ${row.title}`))
   })
-  const project = await shop
-    .as(shop.alice)
-    ['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 'a' }, { title: 'b' }] } })
+  const asAlice = shop.as(shop.alice)
+  const project = await asAlice['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 'a' }, { title: 'b' }] } })
   await shop.as(shop.alice)['tasks'].updateMany({ project: project.id }, { points: 1 })
   await shop.as(shop.alice)['projects'].delete(project.id)
   assert.deepEqual(seen, [

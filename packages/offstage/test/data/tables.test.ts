@@ -39,9 +39,13 @@ test('pages follow each other by cursors that belong to the caller', async () =>
 
 test('instants are Dates on every level, in aggregates too, and text on the wire', async () => {
   await using shop = await openShop()
-  const project = await shop
-    .as(shop.alice)
-    ['projects'].create({ title: 'p', slug: 'p', due: '2026-05-01T10:00:00+02:00', tasks: { create: [{ title: 't' }] } })
+  const asAlice = shop.as(shop.alice)
+  const project = await asAlice['projects'].create({
+    title: 'p',
+    slug: 'p',
+    due: '2026-05-01T10:00:00+02:00',
+    tasks: { create: [{ title: 't' }] },
+  })
   assert.deepEqual(project.due, new Date('2026-05-01T08:00:00Z'))
   const full = await shop.sys['projects'].get(project.id, { include: { tasks: { include: { project: true } }, owner: true } })
   for (const row of [full, full.owner, full.tasks[0], full.tasks[0].project]) assert.ok(row.createdAt instanceof Date)
