@@ -64,7 +64,7 @@ test('a closed model is 401 to the anonymous and 403 to others, with the words t
   assert.equal(refusal(() => authorise(query, alice, policies)).status, 403)
   assert.throws(
     () => authorise(query, alice, policies),
-    (error: OffstageError) => /secrets has no `read` rule; add one at .*parse\.test\.ts:\d+/.test(error.hint!),
+    (error: OffstageError) => /secrets has no `read` rule; add one at .*tasks\.ts:\d+/.test(error.hint!),
   )
 })
 
