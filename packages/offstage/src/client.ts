@@ -89,6 +89,8 @@ function table(send: Send, name: string): object {
         ...o.headers,
       },
     })
+  const batched = async (operation: object, o?: CallOptions): Promise<any> =>
+    (await send('POST', 'batch', { operations: [{ model: name, ...operation }] }, o)).results[0]
   return {
     list: Object.assign(read([name, 'list'], 1, list), {
       infiniteOptions: (query: object = {}) => ({
@@ -108,6 +110,9 @@ function table(send: Send, name: string): object {
       write('PATCH', await pathOf(key, o), values, shape, o),
     delete: async (key: string | object, { ifMatch, ...o }: WriteOptions & CallOptions = {}) =>
       write('DELETE', await pathOf(key, o), undefined, { ifMatch }, o),
+    updateMany: (where: object, values: object, o?: CallOptions) => batched({ op: 'updateMany', where, values }, o),
+    deleteMany: (where: object, o?: CallOptions) => batched({ op: 'deleteMany', where }, o),
+    upsert: (key: object, values: object, o?: CallOptions) => batched({ op: 'upsert', key, ...values }, o),
   }
 }
 

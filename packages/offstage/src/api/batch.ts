@@ -1,7 +1,7 @@
 // `POST /api/batch`: several writes, all or none.
 
 import { OffstageError } from '../base/errors.ts'
-import type { Data } from '../data/data.ts'
+import type { Data, Table } from '../data/data.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Row } from '../schema/kind.ts'
@@ -11,19 +11,24 @@ import { wholeRow, type ApiParts } from './models.ts'
 /** Operations of one batch. */
 export const maxOperations = 100
 
-const keys = {
-  create: ['op', 'model', 'values'],
-  update: ['op', 'model', 'id', 'values', 'version'],
-  delete: ['op', 'model', 'id', 'version'],
+/** What each operation holds, and the operations of the model's own routes that it stands for. */
+const forms = {
+  create: { needs: ['values'], may: [], api: ['create'] },
+  update: { needs: ['id', 'values'], may: ['version'], api: ['update'] },
+  delete: { needs: ['id'], may: ['version'], api: ['delete'] },
+  updateMany: { needs: ['where', 'values'], may: [], api: ['update'] },
+  deleteMany: { needs: ['where'], may: [], api: ['delete'] },
+  upsert: { needs: ['key', 'create', 'update'], may: [], api: ['create', 'update'] },
 } as const
-type Op = keyof typeof keys
-interface Operation {
+type Op = keyof typeof forms
+interface Operation extends Readonly<Record<'values' | 'where' | 'key' | 'create' | 'update', object>> {
   readonly op: Op
   readonly model: string
   readonly id: string
-  readonly values: object
-  readonly version?: string
+  readonly version: number | undefined
 }
+/** The row written, null after a delete, the number of rows of a bulk write. */
+type Result = Row | number | null
 
 export function batchRoute({ data, identify }: ApiParts): Route {
   const handle = async (request: HttpRequest): Promise<HttpReply> => {
@@ -32,27 +37,37 @@ export function batchRoute({ data, identify }: ApiParts): Route {
     const operations = readOperations(data, request.body)
     const minimal = wantsNothing(request)
     const results = await data.transaction(principal, async (inside) => {
-      const rows: (Row | null)[] = []
-      for (const [i, operation] of operations.entries()) rows.push(await at(i, () => perform(inside, principal, operation, minimal)))
-      return rows
+      const done: Result[] = []
+      for (const [i, operation] of operations.entries()) done.push(await at(i, () => perform(inside, principal, operation, minimal)))
+      return done
     })
     return jsonReply(200, { results })
   }
   return { name: 'batch', method: 'POST', path: '/api/batch', body: 'json', handle }
 }
 
-async function perform(
-  data: Data,
-  principal: Principal,
-  { op, model, id, values, version }: Operation,
-  minimal: boolean,
-): Promise<Row | null> {
+async function perform(data: Data, principal: Principal, operation: Operation, minimal: boolean): Promise<Result> {
+  const { op, model, id, values, where, key, create, update, version } = operation
   const shape = minimal ? undefined : wholeRow(data, model)
-  const options = version === undefined ? {} : { ifMatch: version }
-  if (op === 'create') return (await data.create(principal, model, values, shape)) ?? null
-  if (op === 'update') return (await data.update(principal, model, id, values, shape, options)) ?? null
-  await data.delete(principal, model, id, options)
-  return null
+  const options = version === undefined ? {} : { ifMatch: String(version) }
+  const table = (): Table => data.as(principal)[model]
+  switch (op) {
+    case 'create':
+      return (await data.create(principal, model, values, shape)) ?? null
+    case 'update':
+      return (await data.update(principal, model, id, values, shape, options)) ?? null
+    case 'delete':
+      await data.delete(principal, model, id, options)
+      return null
+    case 'updateMany':
+      return table().updateMany(where, values)
+    case 'deleteMany':
+      return table().deleteMany(where)
+    case 'upsert': {
+      const row = await table().upsert(key, { create, update })
+      return minimal ? null : row
+    }
+  }
 }
 
 /** An error inside says which operation it was, and all paths begin there. */
@@ -91,21 +106,24 @@ function readOperations(data: Data, body: unknown): readonly Operation[] {
 
 function readOperation(data: Data, operation: unknown, path: string): Operation {
   if (typeof operation !== 'object' || operation === null || Array.isArray(operation)) throw malformed(`${path} must be an object.`)
-  const { op, model: name, id, values, version } = operation as Record<string, unknown>
-  if (op !== 'create' && op !== 'update' && op !== 'delete') throw malformed(`${path}.op must be "create", "update" or "delete".`)
-  for (const key of Object.keys(operation)) {
-    if (!(keys[op] as readonly string[]).includes(key)) throw malformed(`${path} takes ${keys[op].join(', ')} and nothing else.`)
-  }
-  const model = typeof name === 'string' ? data.registry.models.get(name) : undefined
+  const given = operation as Operation
+  if (typeof given.op !== 'string' || !Object.hasOwn(forms, given.op))
+    throw malformed(`${path}.op must be one of ${Object.keys(forms).join(', ')}.`)
+  const { needs, may, api } = forms[given.op]
+  const allowed = ['op', 'model', ...needs, ...may]
+  if (!Object.keys(given).every((key) => allowed.includes(key))) throw malformed(`${path} takes ${allowed.join(', ')} and nothing else.`)
+  const model = typeof given.model === 'string' ? data.registry.models.get(given.model) : undefined
   // A model that has no route for this is as unknown here as at its own address.
-  if (!model || model.system || !model.api.has(op))
+  if (!model || model.system || !api.every((one) => model.api.has(one)))
     throw new OffstageError('not_found', { detail: `${path}.model names no model with this operation.` })
-  if (op !== 'create' && typeof id !== 'string') throw malformed(`${path}.id must be the id of a row, as text.`)
-  if (op !== 'delete' && (typeof values !== 'object' || values === null || Array.isArray(values)))
-    throw malformed(`${path}.values must be an object.`)
-  if (version !== undefined && (!Number.isSafeInteger(version) || (version as number) < 0))
+  for (const key of needs) {
+    if (key === 'id' && typeof given.id !== 'string') throw malformed(`${path}.id must be the id of a row, as text.`)
+    if (key !== 'id' && !isObject(given[key])) throw malformed(`${path}.${key} must be an object.`)
+  }
+  if (given.version !== undefined && !(Number.isSafeInteger(given.version) && given.version >= 0))
     throw malformed(`${path}.version must be the version of the row.`)
-  return { op, model: model.name, id: String(id), values: values as object, ...(version !== undefined && { version: String(version) }) }
+  return given
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 const malformed = (detail: string): OffstageError => new OffstageError('malformed', { detail })

@@ -158,12 +158,16 @@ function batchOperation(models: readonly ModelDef[]): Operation {
     additionalProperties: false,
   })
   const values = { type: 'object' }
+  const where = { type: 'object', description: 'A filter; `{ "all": true }` for every row that may be written.' }
   const id = { type: 'string' }
   const one = {
     oneOf: [
       shape('create', { values }, ['values']),
       shape('update', { id, values, version }, ['id', 'values']),
       shape('delete', { id, version }, ['id']),
+      shape('updateMany', { where, values }, ['where', 'values']),
+      shape('deleteMany', { where }, ['where']),
+      shape('upsert', { key: values, create: values, update: values }, ['key', 'create', 'update']),
     ],
   }
   const body = {
@@ -175,7 +179,11 @@ function batchOperation(models: readonly ModelDef[]): Operation {
   const answer = {
     type: 'object',
     properties: {
-      results: { type: 'array', description: 'The row of each operation; null after a delete.', items: { type: ['object', 'null'] } },
+      results: {
+        type: 'array',
+        description: 'The row of each operation; null after a delete, the number of rows of a bulk write.',
+        items: { type: ['object', 'null', 'integer'] },
+      },
     },
     required: ['results'],
   }

@@ -3,8 +3,8 @@
 import type { Aggregate, AggregateRow, GroupBy, Measures } from './aggregates.ts'
 import type { Filter } from './filters.ts'
 import type { First, Include, List, Page, Result, Shape, SortHead, Unique } from './queries.ts'
-import type { FieldsOf, Insert, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
-import type { NoRow, WriteOptions } from './tables.ts'
+import type { FieldsOf, Insert, Lists, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
+import type { Many, NoRow, WriteOptions } from './tables.ts'
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
@@ -94,6 +94,15 @@ export interface ClientTable<A, F> {
     call?: CallOptions,
   ): Promise<Result<A, F, S, I, P>>
   delete(key: Unique<F, S>, options?: WriteOptions & CallOptions): Promise<void>
+  /** Changes all rows that pass and may be changed, at most 10,000, all or none. Gives their number. */
+  updateMany(where: Many<A, F, S>, values: Omit<Patch<A, F, S>, Lists<F>>, call?: CallOptions): Promise<number>
+  deleteMany(where: Many<A, F, S>, call?: CallOptions): Promise<number>
+  /** Updates the row with this unique value, or creates it. Both branches are ruled. */
+  upsert(
+    key: Exclude<Unique<F, S>, string>,
+    values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> },
+    call?: CallOptions,
+  ): Promise<Result<A, F, S>>
 }
 
 // --- endpoints

@@ -11,7 +11,7 @@ export interface WriteOptions {
   readonly ifMatch?: string | number
 }
 /** Bulk writes name their rows; all of them only when it is said. */
-type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: true }
+export type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: true }
 
 /** Reading and writing one model, as someone. Rows this principal may not read do not exist here. */
 export interface Table<A, F, S extends Side> {
