@@ -31,6 +31,7 @@ const steps: readonly Step[] = [
   { name: 'package', says: 'publint and attw on the packed package', run: packed },
   { name: 'installed', says: 'the packed package, installed elsewhere, runs the notes app', run: () => run(node, 'tools/installed.ts') },
   { name: 'dependencies', says: 'what an install of offstage brings', run: dependencies },
+  { name: 'type-time', says: '100 models in under 3 s', run: () => run(node, source, 'tools/type-cost.ts', '--time') },
   { name: 'openapi', says: "redocly lint of the shop's OpenAPI", run: openapi },
   { name: 'tests', says: 'npm test: type cost, drill and fuzz among it', run: () => run(node, 'tools/test.ts') },
 ]
