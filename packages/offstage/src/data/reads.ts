@@ -112,21 +112,21 @@ export function parsePart(
 /** The one row that an id, or the fields of a unique group, can mean. */
 export function keyFilter(asking: Pick<Asking, 'core' | 'principal'>, model: ModelDef, key: unknown): Filter {
   if (typeof key === 'string') return equal(idName(model), idText(model, key))
-  if (!isPlain(key))
-    throw new OffstageError('invalid_call', { detail: `${model.name} takes an id, or an object with the fields of a unique value.` })
+  const wrong = (detail: string): OffstageError => new OffstageError('invalid_filter', { detail })
+  if (!isPlain(key)) throw wrong(`${model.name} takes an id, or an object with the fields of a unique value.`)
   const names = Object.keys(key)
-  const groups = [[idName(model)], ...model.unique]
+  const parsing = parsingAs(asking)
+  // A unique value that the caller may not read names nothing, and is not named either.
+  const groups = [[idName(model)], ...model.unique].filter((group) => group.every((name) => parsing.eyes!.field(model.fields.get(name)!)))
   if (!groups.some((group) => group.length === names.length && group.every((name) => names.includes(name)))) {
-    throw new OffstageError('invalid_call', {
-      detail: `Only what is unique names one row of ${model.name}: ${groups.map((group) => `{ ${group.join(', ')} }`).join(' or ')}.`,
-    })
+    throw wrong(`Only what is unique names one row of ${model.name}: ${groups.map((group) => `{ ${group.join(', ')} }`).join(' or ')}.`)
   }
   const parts = names.map((name) => {
     const value = (key as Record<string, unknown>)[name]
     if (value === null || (typeof value === 'object' && !(value instanceof Date))) {
-      throw new OffstageError('invalid_call', { detail: `The key of a row of ${model.name} takes a plain value for ${name}.` })
+      throw wrong(`The key of a row of ${model.name} takes a plain value for ${name}.`)
     }
-    return parseFilter(asking.core.registry, model.name, { [name]: value }, parsingAs(asking))
+    return parseFilter(asking.core.registry, model.name, { [name]: value }, parsing)
   })
   return and(parts)
 }

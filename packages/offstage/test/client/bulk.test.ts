@@ -92,6 +92,11 @@ test('in a batch a bulk write is undone with the rest, and odd operations are re
     { op: ['create'], model: 'notes', values: {} },
   ])
     assert.deepEqual(await send(operation), [400, 'malformed'], JSON.stringify(operation))
+  for (const key of [{}, { text: 'a' }, { slug: 'a', id: 'x' }, { slug: null }, { slug: { not: 'a' } }, { slug: ['a'] }, { nope: 1 }]) {
+    const upsert = { op: 'upsert', model: 'notes', key, create: { slug: 'z', text: 'z' }, update: { text: 'z' } }
+    const response = await post('/api/batch', { operations: [upsert] }, token)
+    assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'invalid_filter'], JSON.stringify(key))
+  }
   assert.deepEqual(await send({ op: 'deleteMany', model: 'authSessions', where: { all: true } }), [404, 'not_found'])
   assert.deepEqual(await send({ op: 'deleteMany', model: 'notes', where: { all: true } }), [401, 'unauthenticated'])
   assert.equal(await app.sys.notes.count(), 5)
