@@ -1,6 +1,6 @@
 // The app over HTTP: models, endpoints, batch, and the pages that explain them.
 
-import type { Route } from '../http/http.ts'
+import type { DescribedOperation, Route } from '../http/http.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { routedEndpoints } from '../schema/check-endpoints.ts'
 import { openGate } from './allow.ts'
@@ -8,7 +8,7 @@ import { batchRoute } from './batch.ts'
 import { docsRoutes } from './docs.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { modelRoutes, type ApiParts } from './models.ts'
-import { openApiDocument, userSchemas, type DescribedOperation } from './openapi.ts'
+import { openApiDocument, userSchemas } from './openapi.ts'
 import type { Schema } from './schemas.ts'
 
 export interface ApiOptions extends ApiParts {

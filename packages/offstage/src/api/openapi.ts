@@ -1,26 +1,13 @@
 // The OpenAPI 3.1 document of an app: everything that is declared, and nothing that is hidden.
 
-import { codes, type Code } from '../base/codes.ts'
-import type { Route } from '../http/http.ts'
+import { codes } from '../base/codes.ts'
+import type { DescribedOperation, Route } from '../http/http.ts'
 import { routedEndpoints, type RoutedEndpoint } from '../schema/check-endpoints.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
 import { humanise, jsonAnswer, jsonBody, problemAnswer, problemResponse, problems, problemSchema, type Operation } from './describe.ts'
 import { modelOperations } from './operations.ts'
 import { createName, inputSchema, modelSchemas, ref, rowName, type Schema } from './schemas.ts'
-
-/** A route that another room describes: what it takes and answers. */
-export interface DescribedOperation {
-  /** The name of the route: `auth.signIn`. */
-  readonly name: string
-  readonly summary: string
-  readonly description?: string
-  /** Whether it needs a signed-in user. */
-  readonly signedIn: boolean
-  readonly body?: Schema
-  readonly answer: { readonly status: number; readonly description: string; readonly schema?: Schema }
-  readonly problems: readonly Code[]
-}
 
 export interface DocumentParts {
   readonly registry: Registry

@@ -1,9 +1,9 @@
 import { OffstageError } from '../base/errors.ts'
 import { anonymous, system, type Principal } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
-import type { HttpRequest, Route } from '../http/http.ts'
+import type { DescribedOperation, HttpRequest, Route } from '../http/http.ts'
 import { readCookie } from '../http/cookies.ts'
-import { authOperations, type AuthOperation, type Schema } from './operations.ts'
+import { authOperations, type Schema } from './operations.ts'
 import { refuseWeak } from './guessable.ts'
 import { defaultCost, openPasswords, type HashCost } from './password.ts'
 import { authRoutes } from './routes.ts'
@@ -30,7 +30,7 @@ export interface Auth {
   /** What the session cookie is called. */
   readonly cookieName: string
   /** What the routes take and answer, given the JSON schemas of a row of the user model and of the values of a new one. */
-  operations(user: Schema, values: Schema): AuthOperation[]
+  operations(user: Schema, values: Schema): DescribedOperation[]
   /** As whom a request is made. One read. Throws `unauthenticated` for a bearer token that was sent and is not valid. */
   identify(request: Pick<HttpRequest, 'headers'>): Promise<Principal>
   /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. Throws for a weak one. */

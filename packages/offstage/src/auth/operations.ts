@@ -1,20 +1,7 @@
-import type { Code } from '../base/codes.ts'
+import type { DescribedOperation } from '../http/http.ts'
 
 /** JSON Schema 2020-12. */
 export type Schema = Readonly<Record<string, unknown>>
-
-/** What a route of this room takes and answers, for the OpenAPI document. */
-export interface AuthOperation {
-  /** The name of the route: `auth.signIn`. */
-  readonly name: string
-  readonly summary: string
-  readonly description?: string
-  /** Whether it needs a signed-in user. */
-  readonly signedIn: boolean
-  readonly body?: Schema
-  readonly answer: { readonly status: number; readonly description: string; readonly schema?: Schema }
-  readonly problems: readonly Code[]
-}
 
 const text = (limits: Schema = {}): Schema => ({ type: 'string', ...limits })
 const object = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
@@ -32,7 +19,7 @@ const password = text({ minLength: 8, maxLength: 256, format: 'password' })
 const instant = text({ format: 'date-time' })
 
 /** `user` is the schema of a row of the user model, `values` that of what may be given when one is created, `login` the field that is the login. */
-export function authOperations(given: { signUp: boolean; login: string; user: Schema; values: Schema }): AuthOperation[] {
+export function authOperations(given: { signUp: boolean; login: string; user: Schema; values: Schema }): DescribedOperation[] {
   // Where the rules do not let users read themselves, they know their id all the same.
   const user: Schema = { anyOf: [given.user, object({ id: text() })] }
   const signedIn = object({ user, expiresAt: instant, token: text() }, ['token'])
@@ -44,7 +31,7 @@ export function authOperations(given: { signUp: boolean; login: string; user: Sc
     userAgent: text(),
     current: { type: 'boolean' },
   })
-  const signUp: AuthOperation = {
+  const signUp: DescribedOperation = {
     name: 'auth.signUp',
     summary: 'Sign up',
     signedIn: false,

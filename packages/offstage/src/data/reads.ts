@@ -31,9 +31,9 @@ export function parsingAs({ core, principal }: Pick<Asking, 'core' | 'principal'
 
 /** The parsed query as the caller's question. */
 function asked({ core, principal }: Asking, query: Query): Query {
-  const { cursor, ...rest } = authorise(query, principal, core.policies)
+  const { cursor: _, ...rest } = authorise(query, principal, core.policies)
   const after = readCursor(query, principal, core.secrets)
-  return after ? { ...rest, after } : cursor === undefined ? rest : { ...rest }
+  return after ? { ...rest, after } : rest
 }
 
 function nextOf({ core, principal }: Asking, query: Query, page: Pick<Page, 'more' | 'last'>): string | null {

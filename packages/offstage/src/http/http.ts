@@ -1,5 +1,6 @@
 // HTTP as the rest of Offstage sees it. Routes are values; nothing above this room knows which server carries them.
 
+import type { Code } from '../base/codes.ts'
 import type { OffstageError } from '../base/errors.ts'
 
 export interface HttpRequest {
@@ -56,4 +57,17 @@ export interface Route {
   /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */
   readonly name: string
   readonly handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply
+}
+
+/** What a route takes and answers, for the OpenAPI document; schemas are JSON Schema 2020-12. */
+export interface DescribedOperation {
+  /** The name of the route: `auth.signIn`. */
+  readonly name: string
+  readonly summary: string
+  readonly description?: string
+  /** Whether it needs a signed-in user. */
+  readonly signedIn: boolean
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly answer: { readonly status: number; readonly description: string; readonly schema?: Readonly<Record<string, unknown>> }
+  readonly problems: readonly Code[]
 }
