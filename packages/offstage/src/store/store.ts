@@ -3,6 +3,7 @@
 
 import type { Json, Row } from '../schema/kind.ts'
 import type { Aggregate, Filter, Page, Query } from '../query/tree.ts'
+import type { DialectName, Tables } from './operations.ts'
 
 /** A page whose rows are already JSON text, byte for byte what `JSON.stringify` of the rows would give. */
 export interface TextPage extends Omit<Page, 'rows'> {
@@ -38,10 +39,12 @@ export interface TransactionOptions {
 }
 
 export interface Store extends Reader {
-  /** `sqlite`, `postgres`, ... for messages. */
-  readonly dialect: string
+  readonly dialect: DialectName
   /** The place of the database, without secrets, for messages. */
   readonly place: string
+  readonly tables: Tables
+  /** For reads that may be a moment behind: a replica if there is one, else this store itself. */
+  readonly behind: Reader
   /** Serializable; may run `run` more than once. Acknowledged only when it would survive a power cut. */
   transaction<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
