@@ -8,8 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { all, compare, insert, note, notesRegistry, person, query } from '../../src/store/contract/notes.ts'
 import { Connection } from '../../src/store/sqlite/connection.ts'
 import { follow } from '../../src/store/sqlite/follow.ts'
-import { Models } from '../../src/store/sqlite/model.ts'
-import { Plans } from '../../src/store/sqlite/reads.ts'
+import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
+import { Models } from '../../src/store/sql/model.ts'
+import { Plans } from '../../src/store/sql/reads.ts'
 import { openSqlite } from '../../src/store/sqlite/store.ts'
 import { Writer } from '../../src/store/sqlite/writer.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -30,7 +31,7 @@ async function opened(path = file()): Promise<Store> {
 /** The writer alone, with its connection in hand. */
 function writer(): { connection: Connection; writer: Writer; commits: () => number } {
   const connection = new Connection({ file: file(), readOnly: false, synchronous: 'full' })
-  const models = new Models(notesRegistry())
+  const models = new Models(notesRegistry(), sqliteDialect)
   follow(connection, models, () => new Date(), false)
   let commits = 0
   const run = connection.run.bind(connection)

@@ -1,6 +1,6 @@
 // One connection to a SQLite file: its settings, its prepared statements, our functions in it, its errors in our words.
 
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { OffstageError } from '../../base/errors.ts'
 import type { Json } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
@@ -10,7 +10,7 @@ import { maxAnswerRows } from '../../query/limits.ts'
 import { jsonTest } from '../../query/evaluate-filter.ts'
 import type { BucketUnit } from '../../query/tree.ts'
 import { Recent } from '../recent.ts'
-import type { SqlRow, SqlValue } from './values.ts'
+import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 
 export interface ConnectionOptions {
   readonly file: string
@@ -73,11 +73,11 @@ export class Connection {
   all(sql: string, values: readonly SqlValue[]): SqlRow[] {
     this.#deadline = performance.now() + statementTime
     this.#rows = 0
-    return this.prepare(sql).all(...values) as unknown as SqlRow[]
+    return this.prepare(sql).all(...(values as SQLInputValue[])) as unknown as SqlRow[]
   }
 
   run(sql: string, values: readonly SqlValue[]): number {
-    return Number(this.prepare(sql).run(...values).changes)
+    return Number(this.prepare(sql).run(...(values as SQLInputValue[])).changes)
   }
 
   exec(sql: string): void {

@@ -4,8 +4,8 @@
 import { OffstageError } from '../../base/errors.ts'
 import { sqliteCode, unavailable, type Connection } from './connection.ts'
 import { rebuild, type Change, type KnownTable, type Problem, type Rebuild } from './rebuild.ts'
-import type { Models, Table } from './model.ts'
-import { indexTexts, tableText } from './tables.ts'
+import type { Models, Table } from '../sql/model.ts'
+import { formOf, indexTexts, tableText } from './tables.ts'
 import { literal, quote } from './values.ts'
 
 const catalog = 'offstage_tables'
@@ -118,7 +118,7 @@ function tableChange(connection: Connection, models: Models, table: Table, old: 
 }
 
 const columnsOf = (table: Table): KnownTable['columns'] =>
-  [...table.columns.values()].map(({ field, form, nullable }) => ({ column: field.column, form, nullable }))
+  [...table.columns.values()].map((column) => ({ column: column.field.column, form: formOf(column), nullable: column.nullable }))
 
 function indexChanges(connection: Connection, table: Table, isNew: boolean): Change[] {
   const wanted = indexTexts(table)

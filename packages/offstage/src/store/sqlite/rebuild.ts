@@ -3,8 +3,10 @@
 
 import type { Json } from '../../schema/kind.ts'
 import type { Connection } from './connection.ts'
-import type { Table } from './model.ts'
-import { literal, quote, type Column } from './values.ts'
+import type { Column } from '../sql/dialect.ts'
+import type { Table } from '../sql/model.ts'
+import { formOf } from './tables.ts'
+import { literal, quote } from './values.ts'
 
 /** A table as it was made. */
 export interface KnownTable {
@@ -43,14 +45,14 @@ export function rebuild(connection: Connection, table: Table, old: KnownTable, t
     const renamed = old.columns.find((one) => one.column === field.renamedFrom && !wanted.has(one.column))
     const from = old.columns.find((one) => one.column === field.column) ?? renamed
     if (from) taken.add(from.column)
-    if (from && from.form !== column.form && any(`${quote(from.column)} is not null`)) {
+    if (from && from.form !== formOf(column) && any(`${quote(from.column)} is not null`)) {
       problems.push({
-        what: `${place} would change from ${from.form} to ${column.form}`,
+        what: `${place} would change from ${from.form} to ${formOf(column)}`,
         write: `keep the old type and add the new one under another name`,
       })
       continue
     }
-    const kept = from && from.form === column.form ? quote(from.column) : undefined
+    const kept = from && from.form === formOf(column) ? quote(from.column) : undefined
     const filler = fillerOf(column, now)
     if (!column.nullable && filler === undefined && (!kept || any(`${kept} is null`))) {
       problems.push({
@@ -78,7 +80,7 @@ export function rebuild(connection: Connection, table: Table, old: KnownTable, t
 
 function copy(table: Table, sources: ReadonlyMap<Column, string>, text: string): string[] {
   const next = quote(`${table.model.table}__new`)
-  const names = [...[...sources.keys()].map(({ name }) => name), ...table.shadows.map(({ column }) => quote(column))]
+  const names = [...[...sources.keys()].map(({ name }) => name), ...table.shadows.map(({ name }) => name)]
   const values = [...sources.values(), ...table.shadows.map(({ of, use }) => `offstage_${use}(${sources.get(of)})`)]
   return [
     text,

@@ -8,8 +8,10 @@ import type { Registry } from '../../schema/registry.ts'
 import type { Store } from '../store.ts'
 import { Connection } from './connection.ts'
 import { follow } from './follow.ts'
-import { Models } from './model.ts'
-import { Plans, Reads } from './reads.ts'
+import { Models } from '../sql/model.ts'
+import { Plans } from '../sql/reads.ts'
+import { sqliteDialect } from './dialect.ts'
+import { SqliteReads } from './reads.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteOptions {
@@ -35,7 +37,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   }
   let writing: Connection | undefined
   try {
-    const plans = new Plans(new Models(options.registry))
+    const plans = new Plans(new Models(options.registry, sqliteDialect))
     keepPrivate(file)
     writing = new Connection({ file, readOnly: false, synchronous })
     refuseOld(writing)
@@ -55,7 +57,7 @@ function open(
   reading: Connection,
   remove: () => void,
 ): Store {
-  const reads = new Reads(plans, reading)
+  const reads = new SqliteReads(plans, reading)
   const writer = new Writer(plans, writing, { durable: file !== ':memory:', warn })
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -69,6 +71,7 @@ function open(
   return {
     dialect: 'sqlite',
     place: file,
+    behind: reads,
     list: (query) => reads.list(query),
     listText: (query) => reads.listText(query),
     aggregate: (aggregate) => reads.aggregate(aggregate),

@@ -2,9 +2,10 @@
 // every database rebuild its tables once.
 
 import type { FieldDef } from '../../schema/registry.ts'
-import type { Models, Table } from './model.ts'
-import { shadowName } from './model.ts'
-import { literal, quote, units, type Column } from './values.ts'
+import { shadowName } from '../blueprint.ts'
+import type { Column } from '../sql/dialect.ts'
+import type { Models, Table } from '../sql/model.ts'
+import { literal, quote, units } from './values.ts'
 
 /**
  * References are checked when a statement ends, not sooner (RESTRICT would refuse to delete a row that refers to itself), and not
@@ -17,9 +18,9 @@ export function tableText(models: Models, table: Table, name: string): string {
     const required = column.nullable ? '' : ' NOT NULL'
     const test = checkOf(column)
     const check = test === undefined ? '' : ` CONSTRAINT ${quote(field.name)} CHECK (${test})`
-    return `${column.name} ${column.type}${required}${key}${check}${field.kind.name === 'ref' ? referenceText(models, field) : ''}`
+    return `${column.name} ${typeOf(column)}${required}${key}${check}${field.kind.name === 'ref' ? referenceText(models, field) : ''}`
   })
-  for (const shadow of table.shadows) lines.push(`${quote(shadow.column)} TEXT`)
+  for (const shadow of table.shadows) lines.push(`${shadow.name} TEXT`)
   return `CREATE TABLE ${quote(name)} (${lines.join(', ')}) STRICT`
 }
 
@@ -81,4 +82,25 @@ export function indexTexts(table: Table): ReadonlyMap<string, string> {
 function indexed(table: Table, column: Column, use: 'unique' | 'index'): string {
   const byEmail = use === 'unique' && table.shadows.some((shadow) => shadow.of === column && shadow.use === 'email')
   return byEmail ? shadowName(column.field.column, 'email') : column.field.column
+}
+
+/** The logical type, as kept in the table of tables: two columns of one form hold values alike. */
+export function formOf({ field: { kind, options } }: Column): string {
+  switch (kind.storage) {
+    case 'integer':
+      return kind.name === 'integer' ? 'integer' : 'key'
+    case 'decimal':
+      return `decimal(${options['scale'] as number})`
+    case 'datetime':
+    case 'date':
+      return 'text'
+    default:
+      return kind.storage
+  }
+}
+
+function typeOf({ field }: Column): string {
+  const { storage } = field.kind
+  if (storage === 'real') return 'REAL'
+  return storage === 'integer' || storage === 'decimal' || storage === 'boolean' ? 'INTEGER' : 'TEXT'
 }

@@ -4,14 +4,15 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Row } from '../../schema/kind.ts'
 import type { Page, Query } from '../../query/tree.ts'
 import type { Change, Transaction } from '../store.ts'
+import type { Plans } from '../sql/reads.ts'
 import type { Connection } from './connection.ts'
-import { Reads, type Plans } from './reads.ts'
+import { SqliteReads } from './reads.ts'
 import { deleteRow, insertRow, updateRow } from './writes.ts'
 
 // Statements run at once and their promises too: a long transaction lets the event loop turn this often.
 const turnEvery = 20
 
-export class SqliteTransaction extends Reads implements Transaction {
+export class SqliteTransaction extends SqliteReads implements Transaction {
   readonly #deadline: number
   readonly #timeout: number
   #turned = performance.now()

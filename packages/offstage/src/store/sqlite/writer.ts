@@ -5,9 +5,9 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { OffstageError } from '../../base/errors.ts'
 import type { Transaction, TransactionOptions } from '../store.ts'
+import type { Plans } from '../sql/reads.ts'
 import { isBusy, type Connection } from './connection.ts'
 import { SqliteTransaction } from './transaction.ts'
-import type { Plans } from './reads.ts'
 
 export interface WriterOptions {
   /** Whether commits reach the disk; then it pays to wait a turn of the event loop for others to join. */

@@ -1,20 +1,20 @@
 // What is shown of a row, as parts: each a column, a row reached by a join, a list made by a subquery, or a number. `rows.ts` reads
-// them into objects, `text.ts` has SQLite print them as JSON.
+// them into objects, `text.ts` has the database print them as JSON.
 
 import type { Filter, Query, Shape } from '../../query/tree.ts'
 import { maxIncludedRows } from '../../query/limits.ts'
 import type { Emit } from './emit.ts'
-import { bounded, condition, link, step } from './filter.ts'
+import { bounded, condition, link, watched } from './filter.ts'
 import type { Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
-import { literal, type Column } from './values.ts'
+import type { Column, SortKey } from './dialect.ts'
 
 export type Part =
   | { readonly kind: 'column'; readonly as: string; readonly column: Column; readonly sql: string }
   /** `present` is null when no row was reached. */
   | { readonly kind: 'one'; readonly as: string; readonly present: string; readonly parts: readonly Part[] }
   /** `bounded`: the query says itself how many rows at most. */
-  | { readonly kind: 'many'; readonly as: string; readonly from: string; readonly bounded: boolean; readonly parts: readonly Part[] }
+  | { readonly kind: 'many'; readonly as: string; readonly source: Source; readonly bounded: boolean; readonly parts: readonly Part[] }
   | { readonly kind: 'count' | 'flag'; readonly as: string; readonly sql: string }
 
 export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape, joins: string[]): Part[] {
@@ -45,20 +45,21 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
         const inner = emit.alias()
         const other = link(emit, table, alias, include.field, inner, include.between)
         emit.lists++
-        const { from, parts: columns } = emitSource(emit, other.table, include.query, {
+        const source = emitSource(emit, other.table, include.query, {
           inner,
           on: other.on,
           bound: maxIncludedRows + 1,
           as: include.as,
         })
         emit.lists--
-        parts.push({ kind: 'many', as: include.as, from, bounded: include.query.limit !== undefined, parts: columns })
+        parts.push({ kind: 'many', as: include.as, source, bounded: include.query.limit !== undefined, parts: source.parts })
         break
       }
       default: {
         const name = emit.alias()
         const other = link(emit, table, alias, include.field, name, include.between)
-        const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.lists > 0 ? `${step} and ` : ''}${condition(emit, other.table, name, include.where)}`
+        const where = condition(emit, other.table, name, include.where)
+        const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.lists > 0 ? watched(emit, where) : where}`
         parts.push(
           include.kind === 'count'
             ? { kind: 'count', as: include.as, sql: `(select count(*) ${rows})` }
@@ -78,11 +79,19 @@ export const shows = (parts: readonly Part[], key: Emitted): boolean =>
   parts.some((part) => part.kind === 'column' && part.as === key.column.field.name && part.sql === key.sql)
 
 export interface Source {
-  /** What follows `from`. */
+  /** What follows `from`: tables, joins and conditions. */
   readonly from: string
+  /** What remains to be ordered by, and how many rows to take; empty where `from` has seen to it. */
+  readonly order: string
+  readonly limit: string
   readonly parts: readonly Part[]
   readonly sort: readonly Emitted[]
+  /** What the table of the rows is called. */
+  readonly alias: string
 }
+
+export const selectFrom = (columns: readonly string[], { from, order, limit }: Source): string =>
+  `select ${columns.join(', ')} from ${from}${order && ` order by ${order}`}${limit && ` limit ${limit}`}`
 
 interface SourceOptions {
   readonly inner?: string
@@ -94,43 +103,59 @@ interface SourceOptions {
   readonly as?: string
 }
 
+interface Key extends Emitted {
+  readonly desc: boolean
+}
+
 /**
- * The rows of a query in order, and what is shown of them. An inner query finds and sorts row ids alone and the outer one fetches
- * what they hold: else SQLite would work out every list and text of every matching row before sorting.
+ * The rows of a query in order, and what is shown of them. Where that takes joins or lists, an inner query finds and sorts row ids
+ * alone and the outer one fetches what they hold: else a database may work out every list and text of every matching row before sorting.
  */
 export function emitSource(emit: Emit, table: Table, query: Query, options: SourceOptions = {}): Source {
-  const direct = options.on === undefined && meansOne(table, query.where)
+  const { dialect } = emit
+  const isRoot = options.on === undefined
+  const one = isRoot && meansOne(table, query.where)
+  const direct = one || (isRoot ? dialect.rows !== 'kept' && query.include.length === 0 : dialect.rows === 'flat')
   const outer = emit.alias()
-  const inner = direct ? outer : (options.inner ?? emit.alias())
+  const inner = direct ? (options.inner ?? outer) : (options.inner ?? emit.alias())
   const shown: string[] = []
-  const parts = emitParts(emit, table, outer, query, shown)
-  const watched = emit.lists > 1 ? step : undefined
-  const where = [options.on, watched, bounded(emit, table, inner, query.where)].filter((text) => text !== undefined && text !== '1')
+  const parts = emitParts(emit, table, direct ? inner : outer, query, shown)
+  const where = [options.on, emit.lists > 1 ? dialect.step : undefined, bounded(emit, table, inner, query.where)]
   const joins: string[] = []
   const sort = query.sort.map(({ term, desc }) => ({ ...emitTerm(emit, table, inner, term, joins), desc }))
-  const after = emitAfter(emit, query, sort)
-  if (after) where.push(after)
-  // At the root one row more, which tells whether others follow. The cast keeps the value out of SQLite's planning: for a bare
-  // `limit ?` it would plan the statement anew at every call.
+  where.push(emitAfter(emit, query, sort))
+  // At the root one row more, which tells whether others follow.
   const limit =
     query.limit === undefined
-      ? String(options.bound ?? -1)
-      : `cast(${emit.value(query, (value: number) => (options.on === undefined ? value + 1 : value))} as integer)`
-  const conditions = where.length > 0 ? ` where ${where.join(' and ')}` : ''
-  if (direct) return { from: `${table.name} ${outer}${shown.join('')}${joins.join('')}${conditions}`, parts, sort }
-  const rest = `${conditions}${sort.length > 0 ? ` order by ${sort.map(orderBy).join(', ')}` : ''} limit ${limit}`
+      ? String(options.bound ?? dialect.noLimit)
+      : dialect.limit(emit.value(query, (value: number) => dialect.encodeLimit(isRoot ? value + 1 : value)))
+  const tests = where.filter((text) => text !== undefined && text !== dialect.always)
+  const conditions = tests.length > 0 ? ` where ${tests.join(' and ')}` : ''
+  if (direct) {
+    const from = `${table.name} ${inner}${shown.join('')}${joins.join('')}${conditions}`
+    return { from, parts, sort, alias: inner, order: one ? '' : orderBy(emit, sort), limit: one ? '' : limit }
+  }
+  const rowId = dialect.rowId ?? table.id.name
+  const rest = `${conditions}${sort.length > 0 ? ` order by ${orderBy(emit, sort)}` : ''}${limit && ` limit ${limit}`}`
   // Only what is not a plain column of the row itself must come out of the inner query.
   const passed = sort.map((key, index) =>
     query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : '',
   )
-  const found = `(select ${inner}._rowid_ as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`
+  const found = `(select ${inner}.${rowId} as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`
   const outerSort = sort.map((key, index) => ({ ...key, sql: passed[index] ? `q${outer}.s${index}` : `${outer}.${key.column.name}` }))
+  const count = options.as === undefined || !dialect.countRow ? '' : ` where ${dialect.countRow(options.as)}`
+  const join = dialect.rows === 'kept' ? 'cross join' : 'join'
   return {
-    from: `${found} cross join ${table.name} ${outer} on ${outer}._rowid_ = q${outer}.r${shown.join('')}${options.as === undefined ? '' : ` where offstage_row(${literal(options.as)})`}`,
+    from: `${found} ${join} ${table.name} ${outer} on ${outer}.${rowId} = q${outer}.r${shown.join('')}${count}`,
+    order: dialect.rows === 'kept' ? '' : orderBy(emit, outerSort),
+    limit: '',
     parts,
     sort: outerSort,
+    alias: outer,
   }
 }
+
+const orderBy = ({ dialect }: Emit, keys: readonly SortKey[]): string => keys.map((key) => dialect.orderBy(key)).join(', ')
 
 /** At most one row passes: finding it first would be a detour. */
 function meansOne(table: Table, where: Filter): boolean {
@@ -140,25 +165,16 @@ function meansOne(table: Table, where: Filter): boolean {
   return field === table.id.field.name || table.model.unique.some((group) => group.length === 1 && group[0] === field)
 }
 
-interface SortKey extends Emitted {
-  readonly desc: boolean
-}
-
-// Descending, SQLite has nulls last by itself; said only where needed, because it can keep an index from being used.
-function orderBy(key: SortKey): string {
-  return key.desc ? `${key.sql} desc` : key.nullable ? `${key.sql} nulls last` : key.sql
-}
-
 /** What comes after the last row seen: `a <= ? and (a < ? or id < ?)`, the form that every database serves from an index. */
-function emitAfter(emit: Emit, query: Query, sort: readonly SortKey[]): string {
+function emitAfter(emit: Emit, query: Query, sort: readonly Key[]): string | undefined {
   const { after } = query
-  if (!after) return ''
+  if (!after) return undefined
   const values = after.map((value, index) => (value === null ? null : emit.value(query.sort[index] ?? query, sort[index]!.column.encode)))
   const from = (index: number): string => {
     const { sql, desc, nullable } = sort[index]!
     const value = values[index]!
     const last = index === sort.length - 1
-    if (value === null) return last ? '0' : `(${sql} is null and ${from(index + 1)})`
+    if (value === null) return last ? emit.dialect.never : `(${sql} is null and ${from(index + 1)})`
     const orNull = nullable ? ` or ${sql} is null` : ''
     const beyond = `${sql} ${desc ? '<' : '>'} ${value}${orNull}`
     if (last) return `(${beyond})`
@@ -167,45 +183,39 @@ function emitAfter(emit: Emit, query: Query, sort: readonly SortKey[]): string {
   return `(${from(0)})`
 }
 
-/** Concatenates; a call of an SQL function takes at most 1,000 arguments. */
-function concat(pieces: readonly string[]): string {
-  if (pieces.length <= 900) return `concat(${pieces.join(', ')})`
-  return concat([concat(pieces.slice(0, 900)), ...pieces.slice(900)])
-}
-
 const nameOf = (as: string, first: boolean): string => `${first ? '{' : ','}${JSON.stringify(as)}:`
 
 /** The text of one row, or of the pieces between the lists that stand in it: lists are columns of their own, with their length before them. */
-export function emitText(parts: readonly Part[], split: boolean): string[] {
+export function emitText(emit: Emit, parts: readonly Part[], split: boolean): string[] {
+  const { dialect } = emit
   const columns: string[] = []
   let pieces: string[] = []
   parts.forEach((part, index) => {
-    pieces.push(literal(nameOf(part.as, index === 0)))
+    pieces.push(dialect.literal(nameOf(part.as, index === 0)))
     if (split && part.kind === 'many') {
-      columns.push(concat(pieces), emitList(part, 'count(*), '))
+      columns.push(dialect.concat(pieces), emitList(emit, part, true))
       pieces = []
-    } else pieces.push(emitJson(part))
+    } else pieces.push(emitJson(emit, part))
   })
-  pieces.push(parts.length === 0 ? `'{}'` : `'}'`)
-  columns.push(concat(pieces))
+  pieces.push(dialect.literal(parts.length === 0 ? '{}' : '}'))
+  columns.push(dialect.concat(pieces))
   return columns
 }
 
-export function emitList(part: Extract<Part, { kind: 'many' }>, prefix = ''): string {
-  return `(select concat(${prefix}'[', group_concat(${emitText(part.parts, false)[0]}), ']') from ${part.from})`
-}
+export const emitList = (emit: Emit, { source, parts }: Extract<Part, { kind: 'many' }>, counted: boolean): string =>
+  emit.dialect.list({ ...source, text: emitText(emit, parts, false)[0]! }, counted)
 
-function emitJson(part: Part): string {
+function emitJson(emit: Emit, part: Part): string {
   switch (part.kind) {
     case 'column':
       return part.column.json(part.sql)
     case 'one':
-      return `iif(${part.present} is null, 'null', ${emitText(part.parts, false)[0]})`
+      return `case when ${part.present} is null then 'null' else ${emitText(emit, part.parts, false)[0]} end`
     case 'many':
-      return emitList(part)
+      return emitList(emit, part, false)
     case 'count':
       return part.sql
     case 'flag':
-      return `iif(${part.sql}, 'true', 'false')`
+      return `case when ${part.sql} then 'true' else 'false' end`
   }
 }

@@ -2,7 +2,8 @@
 
 import { OffstageError } from '../../base/errors.ts'
 import type { FieldDef, ModelDef, Registry } from '../../schema/registry.ts'
-import { columnOf, quote, type Column } from './values.ts'
+import { shadowName, type ShadowUse } from '../blueprint.ts'
+import { columnOf, type Column, type Dialect } from './dialect.ts'
 
 export interface Table {
   readonly model: ModelDef
@@ -13,25 +14,23 @@ export interface Table {
   readonly shadows: readonly Shadow[]
 }
 
-/**
- * A normalised copy beside a column, because SQLite folds only ASCII: `email` for emails that must be unique, `search` for
- * searchable text. The ending cannot clash with a declared name, which has no underscore.
- */
+/** A normalised copy beside a column, because databases fold letters each in its own way: of unique emails and searchable text. */
 export interface Shadow {
   readonly of: Column
-  readonly use: 'email' | 'search'
-  readonly column: string
+  readonly use: ShadowUse
+  /** Quoted. */
+  readonly name: string
 }
-
-export const shadowName = (column: string, use: Shadow['use']): string => `${column}__${use}`
 
 export class Models {
   readonly registry: Registry
+  readonly dialect: Dialect
   readonly #tables = new Map<string, Table>()
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, dialect: Dialect) {
     this.registry = registry
-    for (const model of registry.models.values()) this.#tables.set(model.name, tableOf(model))
+    this.dialect = dialect
+    for (const model of registry.models.values()) this.#tables.set(model.name, tableOf(model, dialect))
   }
 
   get all(): Iterable<Table> {
@@ -60,15 +59,15 @@ export class Models {
   }
 }
 
-function tableOf(model: ModelDef): Table {
-  const columns = new Map(model.columns.map((field) => [field.name, columnOf(field)]))
+function tableOf(model: ModelDef, dialect: Dialect): Table {
+  const columns = new Map(model.columns.map((field) => [field.name, columnOf(dialect, field)]))
   const unique = new Set(model.unique.flat())
   const shadows: Shadow[] = []
   for (const column of columns.values()) {
     const { field } = column
-    if (field.kind.name === 'email' && unique.has(field.name))
-      shadows.push({ of: column, use: 'email', column: shadowName(field.column, 'email') })
-    if (field.searchable) shadows.push({ of: column, use: 'search', column: shadowName(field.column, 'search') })
+    const add = (use: ShadowUse): unknown => shadows.push({ of: column, use, name: dialect.quote(shadowName(field.column, use)) })
+    if (field.kind.name === 'email' && unique.has(field.name)) add('email')
+    if (field.searchable) add('search')
   }
-  return { model, name: quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows }
+  return { model, name: dialect.quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows }
 }

@@ -1,5 +1,4 @@
-// Groups and measures in SQL; `having`, order and limit over the answer are the same code for every store. Sums of whole numbers
-// are exact: where they could pass 64 bits the high and the low half are summed apart, which is enough for 2^31 rows.
+// Groups and measures in SQL; `having`, order and limit over the answer are the same code for every store.
 
 import { OffstageError } from '../../base/errors.ts'
 import type { Json, Row } from '../../schema/kind.ts'
@@ -12,7 +11,7 @@ import { Emit, type Statement } from './emit.ts'
 import { bounded } from './filter.ts'
 import type { Models, Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
-import { literal, type Column, type SqlRow } from './values.ts'
+import type { SqlRow } from './dialect.ts'
 
 /** Groups that are looked at before `having`, order and limit. */
 const maxSeenGroups = 200_000
@@ -59,8 +58,8 @@ export function planAggregate(models: Models, walk: Walk, aggregate: Aggregate):
 function groupOutput(emit: Emit, table: Table, alias: string, group: Group, joins: string[], columns: string[]): Output {
   const term = emitTerm(emit, table, alias, group.term, joins)
   if (group.bucket) {
-    const zone = emit.value(group, String)
-    const at = columns.push(`offstage_bucket(${term.sql}, ${literal(group.bucket.unit)}, ${zone})`) - 1
+    const storage = term.column.field.kind.storage === 'date' ? 'date' : 'datetime'
+    const at = columns.push(emit.dialect.bucket(term.sql, group.bucket.unit, storage, emit.tokens(group))) - 1
     return { as: group.as, read: (values) => values[at] as Json }
   }
   return plainOutput(group.as, term, term.sql, columns)
@@ -74,7 +73,7 @@ function plainOutput(as: string, { column }: Emitted, sql: string, columns: stri
 function measureOutput(emit: Emit, table: Table, alias: string, { as, fn, term }: Measure, joins: string[], columns: string[]): Output {
   const number = (sql: string): Output => {
     const at = columns.push(sql) - 1
-    return { as, read: (values) => values[at] as number | null }
+    return { as, read: (values) => (values[at] === null ? null : Number(values[at])) }
   }
   if (!term) return number('count(*)')
   const emitted = emitTerm(emit, table, alias, term, joins)
@@ -87,26 +86,22 @@ function measureOutput(emit: Emit, table: Table, alias: string, { as, fn, term }
     case 'max':
       return plainOutput(as, emitted, `${fn}(${emitted.sql})`, columns)
     default:
-      return emitted.column.form === 'real' ? number(`${fn}(${emitted.sql})`) : exactOutput(as, fn, emitted, columns)
+      return emitted.column.field.kind.storage === 'real' ? number(`${fn}(${emitted.sql})`) : exactOutput(emit, as, fn, emitted, columns)
   }
 }
 
-/** Ten digits pass 64 bits after 900 million rows at the earliest, and SQLite's own sum then fails instead of being wrong. */
-const isShort = ({ field }: Column): boolean => field.kind.storage === 'decimal' && Number(field.options['precision']) <= 10
-
-function exactOutput(as: string, fn: 'sum' | 'avg', emitted: Emitted, columns: string[]): Output {
-  const { sql, column } = emitted
-  if (fn === 'sum' && isShort(column)) return plainOutput(as, emitted, `sum(${sql})`, columns)
-  const at = columns.push(`cast(sum((${sql}) >> 32) as text)`, `cast(sum((${sql}) & 4294967295) as text)`, `count(${sql})`) - 3
+function exactOutput(emit: Emit, as: string, fn: 'sum' | 'avg', { sql, column }: Emitted, columns: string[]): Output {
+  const { select, read } = emit.dialect.exactSum(sql, column)
+  const at = columns.push(`count(${sql})`, ...select) - select.length
   const scale = scaleOf(column.field)
   return {
     as,
     read(values) {
-      const count = values[at + 2] as number
+      const count = Number(values[at - 1])
       if (count === 0) return null
-      const sum = (BigInt(values[at] as string) << 32n) + BigInt(values[at + 1] as string)
+      const sum = read(values.slice(at, at + select.length))
       if (fn === 'avg') return mean(sum, scale, count)
-      return column.form === 'integer' ? wholeNumber(sum) : textOf(sum, scale)
+      return column.field.kind.storage === 'decimal' ? textOf(sum, scale) : wholeNumber(sum)
     },
   }
 }

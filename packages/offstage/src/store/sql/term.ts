@@ -4,7 +4,7 @@ import type { Term } from '../../query/tree.ts'
 import type { Emit } from './emit.ts'
 import { condition, link } from './filter.ts'
 import type { Table } from './model.ts'
-import type { Column } from './values.ts'
+import type { Column } from './dialect.ts'
 
 export interface Emitted {
   readonly sql: string

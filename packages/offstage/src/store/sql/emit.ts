@@ -1,10 +1,10 @@
-// The ground of the emitter: values become tokens while the text is put together, and question marks when it is done. So a piece
+// The ground of the emitter: values become tokens while the text is put together, and parameters when it is done. So a piece
 // of text may stand anywhere, or twice, and no value is ever part of it.
 
 import { OffstageError } from '../../base/errors.ts'
 import type { SlotValue, Walk } from '../shape.ts'
+import type { Dialect, SqlValue, Token } from './dialect.ts'
 import type { Models } from './model.ts'
-import type { SqlValue } from './values.ts'
 
 type Encode = (value: any) => SqlValue
 
@@ -23,6 +23,7 @@ export function parameters(statement: Statement, values: readonly SlotValue[]): 
 
 export class Emit {
   readonly models: Models
+  readonly dialect: Dialect
   readonly #nodes: readonly object[]
   readonly #encoders: { at: number; encode: Encode }[] = []
   #next = 0
@@ -32,6 +33,7 @@ export class Emit {
 
   constructor(models: Models, walk: Walk) {
     this.models = models
+    this.dialect = models.dialect
     this.#nodes = walk.nodes!
   }
 
@@ -49,6 +51,12 @@ export class Emit {
     return `«${this.#encoders.push({ at, encode }) - 1}»`
   }
 
+  /** For words of a dialect that need the value of a node in several forms. */
+  tokens(node: object): Token {
+    const at = this.slot(node)
+    return (encode) => this.token(at, encode)
+  }
+
   value(node: object, encode: Encode): string {
     return this.token(this.slot(node), encode)
   }
@@ -57,8 +65,7 @@ export class Emit {
     if (this.#next !== this.#nodes.length) throw new OffstageError('internal', { detail: 'The emitter left values out.' })
     const binds: { at: number; encode: Encode }[] = []
     const text = sql.replace(/«(\d+)»/g, (_, index: string) => {
-      binds.push(this.#encoders[Number(index)]!)
-      return '?'
+      return this.dialect.placeholder(binds.push(this.#encoders[Number(index)]!))
     })
     return { sql: text, binds }
   }

@@ -1,4 +1,4 @@
-// Lists as objects: a plan reads the arrays that SQLite gives into rows of wire form.
+// Lists as objects: a plan reads the arrays that the driver gives into rows of wire form.
 
 import type { Json, Row } from '../../schema/kind.ts'
 import type { Query } from '../../query/tree.ts'
@@ -6,10 +6,10 @@ import { tooManyRows } from '../../query/evaluate.ts'
 import { maxAnswerRows, maxIncludedRows } from '../../query/limits.ts'
 import type { Walk } from '../shape.ts'
 import { Emit, type Statement } from './emit.ts'
-import { emitList, emitSource, shows, type Part } from './parts.ts'
+import { emitList, emitSource, selectFrom, shows, type Part } from './parts.ts'
 import type { Models } from './model.ts'
 import type { Emitted } from './term.ts'
-import type { SqlRow, SqlValue } from './values.ts'
+import type { SqlRow, SqlValue } from './dialect.ts'
 
 /** Rows of lists that one answer may still hold. */
 export interface Budget {
@@ -29,6 +29,8 @@ interface Entry {
 
 export interface ListPlan {
   readonly statement: Statement
+  /** What the table of the rows is called in the statement. */
+  readonly alias: string
   row(values: SqlRow, budget: Budget): Row
   /** The sort values of a row. */
   keys(values: SqlRow): Json[]
@@ -36,12 +38,14 @@ export interface ListPlan {
 
 export function planList(models: Models, walk: Walk, query: Query): ListPlan {
   const emit = new Emit(models, walk)
-  const { from, parts, sort } = emitSource(emit, models.table(query.model), query)
+  const source = emitSource(emit, models.table(query.model), query)
+  const { parts, sort } = source
   const columns: string[] = []
-  const entries = entriesOf(parts, columns)
+  const entries = entriesOf(emit, parts, columns)
   const keys = sort.map((key) => keyEntry(key, parts, columns))
   return {
-    statement: emit.finish(`select ${columns.join(', ')} from ${from}`),
+    statement: emit.finish(selectFrom(columns, source)),
+    alias: source.alias,
     row: (values, budget) => readRow(entries, values, budget),
     keys: (values) => keys.map((read) => read(values)),
   }
@@ -56,7 +60,7 @@ function readRow(entries: readonly Entry[], values: SqlRow, budget: Budget): Row
   return row
 }
 
-function entriesOf(parts: readonly Part[], columns: string[]): Entry[] {
+function entriesOf(emit: Emit, parts: readonly Part[], columns: string[]): Entry[] {
   return parts.map((part) => {
     const { as } = part
     switch (part.kind) {
@@ -66,11 +70,11 @@ function entriesOf(parts: readonly Part[], columns: string[]): Entry[] {
       }
       case 'one': {
         const at = columns.push(part.present) - 1
-        const entries = entriesOf(part.parts, columns)
+        const entries = entriesOf(emit, part.parts, columns)
         return { as, read: (values, budget) => (values[at] === null ? null : readRow(entries, values, budget)) }
       }
       case 'many': {
-        const at = columns.push(emitList(part)) - 1
+        const at = columns.push(emitList(emit, part, false)) - 1
         return {
           as,
           read(values, budget) {
@@ -82,11 +86,11 @@ function entriesOf(parts: readonly Part[], columns: string[]): Entry[] {
       }
       case 'count': {
         const at = columns.push(part.sql) - 1
-        return { as, read: (values) => values[at] as number }
+        return { as, read: (values) => Number(values[at]) }
       }
       case 'flag': {
         const at = columns.push(part.sql) - 1
-        return { as, read: (values) => values[at] === 1 }
+        return { as, read: (values) => emit.dialect.isTrue(values[at]!) }
       }
     }
   })

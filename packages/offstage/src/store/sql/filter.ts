@@ -5,22 +5,22 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Filter } from '../../query/tree.ts'
 import type { Json } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
+import type { Column, SqlValue } from './dialect.ts'
 import type { Emit } from './emit.ts'
-import { shadowName, type Table } from './model.ts'
-import { quote, type Column, type SqlValue } from './values.ts'
+import type { Table } from './model.ts'
 
 export function condition(emit: Emit, table: Table, alias: string, filter: Filter | undefined): string {
-  return filter ? emitFilter(emit, table, alias, filter, true) : '1'
+  return filter ? emitFilter(emit, table, alias, filter, true) : emit.dialect.always
 }
 
 /** As `condition`, and stopped in time where each row may cost much: what reads a table from end to end stands behind this. */
 export function bounded(emit: Emit, table: Table, alias: string, filter: Filter): string {
   const sql = condition(emit, table, alias, filter)
-  return cost(filter) > 16 ? `${step} and ${sql}` : sql
+  return cost(filter) > 16 ? watched(emit, sql) : sql
 }
 
-/** Comes out as true, or ends the statement when its time is up. Before what it watches over, as SQLite keeps the order. */
-export const step = 'offstage_step()'
+/** The condition that ends the statement in time comes before what it watches over: SQLite keeps the order. */
+export const watched = ({ dialect }: Emit, sql: string): string => (dialect.step === undefined ? sql : `${dialect.step} and ${sql}`)
 
 function cost(filter: Filter): number {
   switch (filter.is) {
@@ -44,11 +44,11 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
   switch (filter.is) {
     case 'true':
     case 'false':
-      return (filter.is === 'true') === yes ? '1' : '0'
+      return (filter.is === 'true') === yes ? emit.dialect.always : emit.dialect.never
     case 'and':
     case 'or': {
       const all = (filter.is === 'and') === yes
-      if (filter.of.length === 0) return all ? '1' : '0'
+      if (filter.of.length === 0) return all ? emit.dialect.always : emit.dialect.never
       return `(${filter.of.map((part) => emitFilter(emit, table, alias, part, yes)).join(all ? ' and ' : ' or ')})`
     }
     case 'not':
@@ -62,12 +62,8 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
     case 'in': {
       const column = compared(emit, table, filter.field)
       const sql = `${alias}.${column.name}`
-      return leaf(
-        `${sql} in (select value from json_each(${emit.value(filter, (values: Json[]) => listOf(column, values))}))`,
-        sql,
-        column.nullable,
-        yes,
-      )
+      const list = emit.value(filter, (values: Json[]) => emit.dialect.encodeList(column, values))
+      return leaf(emit.dialect.inList(sql, list, column), sql, column.nullable, yes)
     }
     case 'some':
       return `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`
@@ -78,8 +74,7 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
     }
     case 'json': {
       const sql = `${alias}.${emit.models.column(table, filter.field).name}`
-      const test = emit.value(filter, ({ path, op, value }: JsonFilter) => JSON.stringify([path, op, value]))
-      return `${yes ? '' : 'not '}offstage_json(${sql}, ${test})`
+      return `${yes ? '' : 'not '}${emit.dialect.jsonTest(sql, emit.tokens(filter), filter.op)}`
     }
     case 'search':
       return search(emit, table, alias, filter, yes)
@@ -87,8 +82,6 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
       throw new OffstageError('invalid_call', { detail: 'The tree holds a rule that is not bound.' })
   }
 }
-
-type JsonFilter = Extract<Filter, { is: 'json' }>
 
 /** The complement of a test that is null exactly where its column is. */
 function leaf(test: string, column: string, nullable: boolean, yes: boolean): string {
@@ -100,7 +93,7 @@ function leaf(test: string, column: string, nullable: boolean, yes: boolean): st
 function compared(emit: Emit, table: Table, field: string): Column {
   const column = emit.models.column(table, field)
   const shadow = table.shadows.find(({ of, use }) => of === column && use === 'email')
-  return shadow ? { ...column, name: quote(shadow.column), encode: (value) => normaliseEmail(String(value)) } : column
+  return shadow ? { ...column, name: shadow.name, encode: (value) => normaliseEmail(String(value)) } : column
 }
 
 const comparisons = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const
@@ -110,33 +103,24 @@ function compare(emit: Emit, filter: Extract<Filter, { is: 'compare' }>, column:
   const value = emit.token(at, column.encode)
   switch (filter.op) {
     case 'contains':
-      return `(instr(${sql}, ${value}) > 0)`
+      return emit.dialect.contains(sql, value)
     case 'startsWith':
-      return `(${sql} >= ${value} and ${sql} < ${emit.token(at, afterPrefix)})`
+      return `(${sql} >= ${value} and ${sql} < ${emit.token(at, (prefix: string) => afterPrefix(prefix) ?? emit.dialect.afterAllText)})`
     case 'endsWith':
-      return `(substr(${sql}, length(${sql}) - length(${value}) + 1) = ${value})`
+      return emit.dialect.endsWith(sql, value)
     default:
       return `(${sql} ${comparisons[filter.op]} ${value})`
   }
 }
 
-/** The least value after all texts with this prefix, so that an index serves `startsWith`. Any blob comes after any text. */
-function afterPrefix(prefix: string): SqlValue {
+/** The least text after all texts with this prefix, so that an index serves `startsWith`; undefined when there is none. */
+function afterPrefix(prefix: string): SqlValue | undefined {
   const points = [...prefix]
   while (points.length > 0) {
     const last = points.pop()!.codePointAt(0)!
     if (last < 0x10ffff) return points.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1)
   }
-  return new Uint8Array(0)
-}
-
-/** One parameter whatever the number of values, so that the statement stays the same. Whole numbers keep all 64 bits. */
-function listOf(column: Column, values: readonly Json[]): string {
-  const items = values.map((value) => {
-    const encoded = column.encode(value)
-    return typeof encoded === 'bigint' ? encoded.toString() : JSON.stringify(encoded)
-  })
-  return `[${items.join()}]`
+  return undefined
 }
 
 /** How the rows on the other side of a relation are found. */
@@ -169,8 +153,8 @@ function exists(emit: Emit, table: Table, alias: string, filter: Extract<Filter,
   const other = emit.alias()
   const where = condition(emit, target, other, filter.where)
   const found = link(emit, table, alias, filter.field, other, filter.between)
-  const watched = emit.models.relation(table, filter.field).kind.name === 'ref' ? '' : `${step} and `
-  return `exists (select 1 from ${target.name} ${other} where ${found.on} and ${watched}${where})`
+  const isList = emit.models.relation(table, filter.field).kind.name !== 'ref'
+  return `exists (select 1 from ${target.name} ${other} where ${found.on} and ${isList ? watched(emit, where) : where})`
 }
 
 function search(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'search' }>, yes: boolean): string {
@@ -178,8 +162,8 @@ function search(emit: Emit, table: Table, alias: string, filter: Extract<Filter,
   const tests = filter.fields.map((name) => {
     const column = emit.models.column(table, name)
     if (!column.field.searchable) throw new OffstageError('invalid_call', { detail: `${table.model.name}.${name} is not searchable.` })
-    const shadow = `${alias}.${quote(shadowName(column.field.column, 'search'))}`
-    return leaf(`(instr(${shadow}, ${text}) > 0)`, shadow, column.nullable, yes)
+    const shadow = `${alias}.${table.shadows.find(({ of, use }) => of === column && use === 'search')!.name}`
+    return leaf(emit.dialect.contains(shadow, text), shadow, column.nullable, yes)
   })
-  return tests.length === 0 ? (yes ? '0' : '1') : `(${tests.join(yes ? ' or ' : ' and ')})`
+  return tests.length === 0 ? (yes ? emit.dialect.never : emit.dialect.always) : `(${tests.join(yes ? ' or ' : ' and ')})`
 }

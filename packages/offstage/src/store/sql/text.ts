@@ -1,13 +1,13 @@
-// Lists as JSON text, made by SQLite where no code must touch a row: byte for byte what `JSON.stringify` of the rows would give.
+// Lists as JSON text, made by the database where no code must touch a row: byte for byte what `JSON.stringify` of the rows would give.
 
 import type { Json, Row } from '../../schema/kind.ts'
 import type { Query } from '../../query/tree.ts'
 import type { Walk } from '../shape.ts'
 import { Emit, type Statement } from './emit.ts'
-import { emitSource, emitText, shows, type Part } from './parts.ts'
+import { emitSource, emitText, selectFrom, shows, type Part } from './parts.ts'
 import type { Models } from './model.ts'
 import { spend, type Budget } from './rows.ts'
-import type { SqlRow } from './values.ts'
+import type { SqlRow } from './dialect.ts'
 
 export interface TextPlan {
   readonly statement: Statement
@@ -16,18 +16,20 @@ export interface TextPlan {
   keys(values: SqlRow, text: string): Json[]
 }
 
-/** Undefined when the bytes cannot be promised: SQLite prints doubles in another way, and lists within lists could pass their bounds unseen. */
+/** Undefined when the bytes cannot be promised: databases print doubles in another way, and lists within lists could pass their bounds unseen. */
 export function planText(models: Models, walk: Walk, query: Query): TextPlan | undefined {
+  if (!models.dialect.exactText) return undefined
   const emit = new Emit(models, walk)
-  const { from, parts, sort } = emitSource(emit, models.table(query.model), query)
+  const source = emitSource(emit, models.table(query.model), query)
+  const { parts, sort } = source
   if (!isProven(parts, true)) return undefined
-  const columns = emitText(parts, true)
+  const columns = emitText(emit, parts, true)
   const lists = parts.filter((part) => part.kind === 'many')
   const size = columns.length
   const inText = sort.every((key) => shows(parts, key))
   if (!inText) columns.push(...sort.map((key) => key.column.read(key.sql)))
   return {
-    statement: emit.finish(`select ${columns.join(', ')} from ${from}`),
+    statement: emit.finish(selectFrom(columns, source)),
     text: size === 1 ? (values) => values[0] as string : (values, budget) => assemble(values, size, lists, budget),
     keys(values, text) {
       if (inText) {
@@ -44,7 +46,7 @@ export function planText(models: Models, walk: Walk, query: Query): TextPlan | u
 
 function isProven(parts: readonly Part[], root: boolean): boolean {
   return parts.every((part) => {
-    if (part.kind === 'column') return part.column.form !== 'real'
+    if (part.kind === 'column') return part.column.field.kind.storage !== 'real'
     if (part.kind === 'one') return isProven(part.parts, false)
     return part.kind !== 'many' || (root && isProven(part.parts, false))
   })
