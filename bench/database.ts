@@ -1,4 +1,4 @@
-// The file that all measured servers get a copy of: made by Offstage, so that the tables and indexes are the same.
+// The database that all measured servers get, or a copy of it: made by Offstage, so that the tables and indexes are the same.
 import { randomBytes } from 'node:crypto'
 import { readConfig } from '../packages/offstage/src/app/config.ts'
 import { openApp, type RunningApp } from '../packages/offstage/src/app/open.ts'
@@ -12,13 +12,13 @@ export interface Made {
   readonly token: string
 }
 
-export function openBench(file: string, mode: 'development' | 'production'): Promise<RunningApp> {
-  const environment = { DATABASE_URL: `file:${file}`, SECRET: randomBytes(32).toString('base64url'), LOG_LEVEL: 'error' }
+export function openBench(url: string, mode: 'development' | 'production'): Promise<RunningApp> {
+  const environment = { DATABASE_URL: url, SECRET: randomBytes(32).toString('base64url'), LOG_LEVEL: 'error' }
   return openApp(benchApp as any, { config: readConfig({ mode, root: import.meta.dirname, environment, files: false }), tables: 'follow' })
 }
 
-export async function makeDatabase(file: string, count: number): Promise<Made> {
-  const running = await openBench(file, 'development')
+export async function makeDatabase(url: string, count: number): Promise<Made> {
+  const running = await openBench(url, 'development')
   try {
     const sys = running.data.as(system)
     const categories: string[] = []

@@ -1,6 +1,7 @@
 // `npm run bench`: how fast Offstage answers, as ratios against a hand-written server (the limit) and Express 5 with
 // Drizzle, in one run. The servers are processes of their own, each on its own copy of one file; the rounds alternate, so
 // that a busy machine is busy for all of them. `--quick` takes about a minute; the figures go to `bench/results/`.
+// `--database=<url>` measures on PostgreSQL, MySQL or MariaDB, in an empty database: both servers share its tables, Express stays away.
 import { fork, type ChildProcess } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -13,9 +14,12 @@ const quick = process.argv.includes('--quick')
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7)
 const [rounds, time, warmUp] = quick ? [3, 400, 300] : [9, 1200, 800]
 
-const servers = ['offstage', 'limit', 'express'] as const
-type Server = (typeof servers)[number]
-const files: Record<Server, string> = { offstage: 'server.ts', limit: 'limit.ts', express: 'express.js' }
+const address = process.argv.find((argument) => argument.startsWith('--database='))?.slice(11)
+const engine = address === undefined ? 'sqlite' : address.startsWith('postgres') ? 'postgres' : 'mysql'
+
+type Server = 'offstage' | 'limit' | 'express'
+const servers: readonly Server[] = address === undefined ? ['offstage', 'limit', 'express'] : ['offstage', 'limit']
+const files: Record<Server, string> = { offstage: 'server.ts', limit: `limit-${engine}.ts`, express: 'express.js' }
 
 type Round = LoadResult & { readonly cpu: number }
 
@@ -96,11 +100,12 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en')
 const folder = mkdtempSync(join(tmpdir(), 'offstage-bench-'))
 const running = new Map<Server, { child: ChildProcess; port: number }>()
 try {
-  const made = await makeDatabase(join(folder, 'made.db'), quick ? 2_000 : 20_000)
+  const first = join(folder, 'made.db')
+  const made = await makeDatabase(address ?? `file:${first}`, quick ? 2_000 : 20_000)
   for (const server of servers) {
     const file = join(folder, `${server}.db`)
-    copyFileSync(join(folder, 'made.db'), file)
-    running.set(server, await start(server, file))
+    if (address === undefined) copyFileSync(first, file)
+    running.set(server, await start(server, address ?? file))
   }
   console.log(
     `${rounds} rounds of ${time} ms each, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${whole(made.ids.length)} products\n`,
@@ -119,19 +124,19 @@ try {
     const ratio = (to: Server): number[] => found.offstage.map((result, n) => result.perSecond / found[to][n]!.perSecond)
     const cpu = (server: Server): number => median(found[server].map((result) => result.cpu))
     console.log(
-      `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}   of Express ${spread(ratio('express'))}   CPU ${servers.map((server) => whole(cpu(server))).join(' / ')} µs`,
+      `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}${address === undefined ? `   of Express ${spread(ratio('express'))}` : ''}   CPU ${servers.map((server) => whole(cpu(server))).join(' / ')} µs`,
     )
-    results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ofExpress: median(ratio('express')) })
+    results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ...(address === undefined && { ofExpress: median(ratio('express')) }) })
   }
-  const starts = only === undefined ? await startTimes(folder, quick ? 3 : 7) : {}
+  const starts = only === undefined && address === undefined ? await startTimes(folder, quick ? 3 : 7) : {}
   for (const [way, times] of Object.entries(starts))
     console.log(`The shop ${way}, from start to its first answer: ${spread(times.map((ms) => ms / 1000))} s`)
   const output = new URL('results/', import.meta.url)
   mkdirSync(output, { recursive: true })
-  const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${quick ? '-quick' : ''}.json`, output)
+  const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${engine === 'sqlite' ? '' : `-${engine}`}${quick ? '-quick' : ''}.json`, output)
   writeFileSync(
     file,
-    `${JSON.stringify({ at: new Date(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date(), engine, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`,
   )
   console.log(`\nWritten to ${file.pathname}`)
 } finally {

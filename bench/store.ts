@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { defineModels, t } from '../packages/offstage/src/index.ts'
 import { createIds } from '../packages/offstage/src/base/ids.ts'
+import { follow } from '../packages/offstage/src/migrate/follow.ts'
 import type { Row } from '../packages/offstage/src/schema/kind.ts'
 import { resolve } from '../packages/offstage/src/schema/resolve.ts'
 import { openSqlite } from '../packages/offstage/src/store/sqlite/store.ts'
@@ -32,7 +33,7 @@ const registry = resolve({ models })
 const folder = mkdtempSync(join(tmpdir(), 'offstage-bench-'))
 const file = join(folder, 'bench.db')
 const store = await openSqlite({ registry, file })
-await store.follow()
+await follow(store, registry)
 const nextId = createIds()
 const own = (i: number): Row => ({
   id: nextId(),

@@ -1,5 +1,6 @@
 // Drills of what Offstage promises, on the real thing; slow, so they are not tests.
-//   node tools/drill.ts differential [--cases 20000] [--seed 1] [--quick]   SQLite answers as the evaluator does
+//   node tools/drill.ts differential [--cases 20000] [--seed 1] [--quick]   the database answers as the evaluator does:
+//                                                                         SQLite, or the server of TEST_DATABASE_URL
 //   node tools/drill.ts kill [--rounds 50] [--quick]                        kill -9 under 32 writers loses nothing acknowledged
 // Without a name, all of them. The figures go to `test-results/drill-<name>.json` too.
 

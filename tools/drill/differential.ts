@@ -1,4 +1,4 @@
-import { openSqlite } from '../../packages/offstage/src/store/sqlite/store.ts'
+import { openTestStore } from '../../packages/offstage/test/database.ts'
 import { differential } from '../../packages/offstage/test/random/differential.ts'
 
 export async function differentialDrill(cases: number, seed: number): Promise<Record<string, unknown>> {
@@ -6,7 +6,7 @@ export async function differentialDrill(cases: number, seed: number): Promise<Re
   const figures = await differential(
     cases,
     seed,
-    (registry) => openSqlite({ registry, file: ':memory:' }),
+    (registry) => openTestStore(registry),
     (now) => {
       if (now.cases - told < 1_000) return
       told = now.cases

@@ -2,6 +2,7 @@
 
 import { writeSync } from 'node:fs'
 import { createIds } from '../../packages/offstage/src/base/ids.ts'
+import { follow } from '../../packages/offstage/src/migrate/follow.ts'
 import { openSqlite } from '../../packages/offstage/src/store/sqlite/store.ts'
 import type { Transaction } from '../../packages/offstage/src/store/store.ts'
 import { Dice } from '../../packages/offstage/test/random/dice.ts'
@@ -9,8 +10,9 @@ import { accounts, bankRegistry, startBalance } from './bank.ts'
 
 const [file, seed] = process.argv.slice(2) as [string, string]
 const dice = new Dice(Number(seed))
-const store = await openSqlite({ registry: bankRegistry(), file })
-await store.follow()
+const registry = bankRegistry()
+const store = await openSqlite({ registry, file })
+await follow(store, registry)
 const nextId = createIds()
 const own = (): object => ({ createdAt: new Date().toISOString(), updatedAt: new Date().toISOString(), version: 1 })
 

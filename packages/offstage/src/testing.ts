@@ -4,6 +4,7 @@ import { testCost } from './auth/password.ts'
 import type { AnyApp } from './app/mountable.ts'
 import { openApp, type RunningApp } from './app/open.ts'
 import { appRoot, fileOf, readConfig } from './app/config.ts'
+import { makeScratch } from './app/scratch.ts'
 import { declaredEnv } from './app/env.ts'
 import { openMake } from './app/make.ts'
 import { OffstageError } from './base/errors.ts'
@@ -14,7 +15,7 @@ import type { Client } from './schema/client.ts'
 import type { Db, Sys } from './schema/tables.ts'
 
 export interface TestOptions {
-  /** Variables for the app's own `env`, and for Offstage's. The machine's environment is not read. */
+  /** Variables for the app's own `env`, and for Offstage's. Of the machine's environment only `TEST_DATABASE_URL` is read. */
   readonly env?: Readonly<Record<string, string>>
   /** Where server-side errors are written that a client only sees as `internal`. Default: standard error. */
   readonly log?: (line: string) => void
@@ -49,10 +50,15 @@ export interface TestApp<A> extends AsyncDisposable {
 
 const origin = 'http://app.test'
 
-/** Opens the app in memory, with its tables made, no rows, and password hashes that take no time. */
+/**
+ * Opens the app on an empty database with its tables made, and password hashes that take no time. The database is SQLite, in memory;
+ * with `TEST_DATABASE_URL` it is a schema (PostgreSQL) or a database (MySQL, MariaDB) of its own there, dropped on close.
+ */
 export async function testApp<A extends App<any, any, any, any>>(app: A, options: TestOptions = {}): Promise<TestApp<A>> {
   const declaration = app as unknown as AnyApp
   const clock = openClock()
+  const server = process.env['TEST_DATABASE_URL'] || undefined
+  const scratch = server === undefined ? undefined : await makeScratch(server)
   const running = await openApp(declaration, {
     config: readConfig({
       mode: 'development',
@@ -60,13 +66,18 @@ export async function testApp<A extends App<any, any, any, any>>(app: A, options
       files: false,
       secret: 'fleeting',
       declared: declaredEnv(declaration),
-      environment: { DATABASE_URL: 'file::memory:', ...options.env },
+      environment: { DATABASE_URL: scratch?.url ?? 'file::memory:', ...options.env },
     }),
     now: clock.now,
     hashCost: testCost,
     logLevel: 'error',
     writeLog: options.log ?? ((line) => process.stderr.write(line)),
+  }).catch(async (error: unknown) => {
+    await scratch?.drop()
+    throw error
   })
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= running.close().then(() => scratch?.drop()))
   const sys = running.data.as(system)
   return {
     db: running.data.as(anonymous) as unknown as Db<TypesOf<A>>,
@@ -75,8 +86,8 @@ export async function testApp<A extends App<any, any, any, any>>(app: A, options
     make: openMake(running.registry, sys, clock.now) as unknown as Make<TypesOf<A>>,
     clock,
     fetch: (request, init) => running.fetch(typeof request === 'string' ? new Request(new URL(request, origin), init) : request),
-    close: () => running.close(),
-    [Symbol.asyncDispose]: () => running.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

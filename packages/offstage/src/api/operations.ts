@@ -35,7 +35,7 @@ const bare = {
   schema: { type: 'object', additionalProperties: text },
   description: 'Bare filters: `status=paid`, `views.gte=10`, `status.in=paid&status.in=shipped`, `due.null=true`, `author.team.name=red`.',
 }
-const search = parameter('search', text, 'Text to look for in the searchable fields.')
+const search = parameter('search', text, 'Words to look for in the searchable fields; the best come first.')
 const page = [
   parameter('sort', text, 'Fields to sort by, by commas, `-` before one for descending: `-createdAt,title`.'),
   parameter('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Rows on the page.'),

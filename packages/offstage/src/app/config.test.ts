@@ -7,6 +7,7 @@ import { OffstageError } from '../base/errors.ts'
 import { integerKind } from '../schema/fields/integer.ts'
 import { textKind } from '../schema/fields/text.ts'
 import { readConfig, type Config, type ConfigOptions } from './config.ts'
+import { placeOf } from './database-url.ts'
 import { ownDatabase } from './owner.ts'
 
 let root = ''
@@ -18,6 +19,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 const good = 'kX9vQ2mB7rT4wY8zN3pL6sD1fG5hJ0cA'
 const read = (mode: 'development' | 'production', environment: Record<string, string> = {}, more: Partial<ConfigOptions> = {}): Config =>
   readConfig({ mode, root, environment, ...more })
+const databaseFile = ({ database }: Config): string => (database.kind === 'sqlite' ? database.file : '')
 const refused = (mode: 'development' | 'production', environment: Record<string, string>): string[] => {
   try {
     read(mode, environment)
@@ -35,7 +37,7 @@ test('development needs nothing: it makes its own secret, keeps it, and only its
   assert.equal(read('development').secret, first.secret)
   assert.equal(statSync(join(root, '.offstage/secret')).mode & 0o777, 0o600)
   assert.equal(readFileSync(join(root, '.offstage/.gitignore'), 'utf8'), '*\n')
-  assert.equal(first.databaseFile, join(root, 'data/app.db'))
+  assert.equal(databaseFile(first), join(root, 'data/app.db'))
   assert.deepEqual([first.host, first.port], ['127.0.0.1', 4000])
 })
 
@@ -64,7 +66,7 @@ test('M3 production refuses origins of everyone, plain http and a trust in every
 
 test('all problems are reported together, with where the value came from', () => {
   assert.throws(
-    () => read('production', { SECRET: good, PORT: 'eighty', DATABASE_URL: 'postgres://x', LOG_LEVEL: 'loud' }),
+    () => read('production', { SECRET: good, PORT: 'eighty', DATABASE_URL: 'sqlite://x', LOG_LEVEL: 'loud' }),
     (error: OffstageError) => {
       assert.deepEqual(
         error.errors!.map((e) => e.path),
@@ -110,8 +112,57 @@ test('proxies, origins and database files are read', () => {
   assert.deepEqual(config.trustProxy, ['10.0.0.0/8', '::1'])
   assert.deepEqual(config.origins, ['https://a.example', 'https://b.example:8443'])
   assert.equal(config.publicUrl, 'https://shop.example')
-  assert.equal(config.databaseFile, '/var/lib/shop.db')
+  assert.equal(databaseFile(config), '/var/lib/shop.db')
   assert.equal(read('production', { SECRET: good, TRUST_PROXY: '1' }).trustProxy, 1)
+})
+
+test('DATABASE_URL names a file or a server, and replicas are of the same kind', () => {
+  const server = (url: string, replicas = ''): unknown => read('development', { DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }).database
+  const url = 'postgres://app:pw-of-app@db.example:5432/shop?sslmode=require'
+  assert.deepEqual(server(url), { kind: 'postgres', url, replicas: [] })
+  assert.deepEqual(server('postgresql:///shop?host=/run/postgresql'), {
+    kind: 'postgres',
+    url: 'postgresql:///shop?host=/run/postgresql',
+    replicas: [],
+  })
+  assert.deepEqual(server('mysql://a@h/shop', 'mysql://a@r1/shop, mariadb://a@r2/shop'), {
+    kind: 'mysql',
+    url: 'mysql://a@h/shop',
+    replicas: ['mysql://a@r1/shop', 'mariadb://a@r2/shop'],
+  })
+  assert.equal((server('mariadb://a@h/shop') as { kind: string }).kind, 'mysql')
+
+  const refusal = (environment: Record<string, string>, words: RegExp): void =>
+    assert.throws(() => read('development', environment), words, JSON.stringify(environment))
+  refusal({ DATABASE_URL: './data/app.db' }, /must begin with file:, postgres:\/\/ or mysql:\/\/.*found no scheme/)
+  refusal({ DATABASE_URL: 'mongodb://h/shop' }, /found mongodb:/)
+  refusal({ DATABASE_URL: 'postgres:/h/shop' }, /found postgres:/)
+  refusal({ DATABASE_URL: 'file:' }, /must have a path/)
+  refusal({ DATABASE_URL: 'file:a.db?mode=ro' }, /takes no parameters/)
+  refusal({ DATABASE_URL: 'postgres://h' }, /must name one database/)
+  refusal({ DATABASE_REPLICA_URLS: 'postgres://h/shop' }, /the file of DATABASE_URL has no replicas/)
+  refusal({ DATABASE_URL: url, DATABASE_REPLICA_URLS: 'mysql://h/shop' }, /same kind of database/)
+  refusal({ DATABASE_URL: url, DATABASE_REPLICA_URLS: `${url},nothing` }, /DATABASE_REPLICA_URLS.*found no scheme/)
+})
+
+test('I5 passwords of databases are shown nowhere, and hidden in the log', () => {
+  const config = read('development', {
+    DATABASE_URL: 'postgres://app:pa%24%24w0rd-one@h/shop?sslpassword=pw-of-the-key&schema=s',
+    DATABASE_REPLICA_URLS: 'postgres://app:passw0rd-two@r1/shop,postgres://r2/shop',
+  })
+  const shown = Object.fromEntries(config.shown.map(({ name, value }) => [name, value]))
+  assert.equal(shown['DATABASE_URL'], 'postgres://app:••••@h/shop?sslpassword=••••&schema=s')
+  assert.equal(shown['DATABASE_REPLICA_URLS'], 'postgres://app:••••@r1/shop,postgres://r2/shop')
+  assert.equal(placeOf(config.database), 'postgres://app@h/shop?schema=s')
+  for (const secret of ['pa%24%24w0rd-one', 'pa$$w0rd-one', 'pw-of-the-key', 'passw0rd-two']) assert.ok(config.secrets.includes(secret), secret)
+
+  // One that cannot even be read is shown when it is refused.
+  let said = ''
+  const refuse = (): unknown =>
+    read('development', { DATABASE_URL: 'postgres://app:p@ss/w0rd@h/shop' }, { refused: (list) => (said = JSON.stringify(list)) })
+  assert.throws(refuse, (error: Error) => /%2F/.test(error.message) && !/w0rd/.test(error.message))
+  assert.match(said, /postgres:\/\/app:••••@h\/shop/)
+  assert.doesNotMatch(said, /w0rd/)
 })
 
 test('a database file is served by one process at a time, and free again when that ends', () => {

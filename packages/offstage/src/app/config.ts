@@ -2,11 +2,12 @@
 
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { OffstageError, type FieldError } from '../base/errors.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { ValueError, type Json, type Kind, type KindOptions } from '../schema/kind.ts'
+import { databaseOf, serverKind, type DatabaseConfig } from './database-url.ts'
 import { refusal, variables, type Mode } from './variables.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -15,8 +16,7 @@ export interface Config {
   readonly mode: Mode
   /** The folder of the app: where `package.json` is, or the module itself. Relative files stand in it. */
   readonly root: string
-  /** Absolute path of the SQLite file, or `:memory:`. */
-  readonly databaseFile: string
+  readonly database: DatabaseConfig
   readonly host: string
   readonly port: number
   readonly publicUrl: string | undefined
@@ -78,10 +78,10 @@ export function readConfig(options: ConfigOptions): Config {
 
   for (const variable of variables) {
     const found = find(variable.name) ?? standIn(variable.name, options) ?? fallback(variable.fallback)
-    if (variable.secret && found !== undefined) secrets.push(found.text)
+    if (found !== undefined) secrets.push(...(variable.secret ? [found.text] : (variable.hides?.secrets(found.text) ?? [])))
     shown.push({
       name: variable.name,
-      value: found === undefined ? '' : variable.secret ? mask(found.text) : hidePassword(found.text),
+      value: found === undefined ? '' : variable.secret ? mask(found.text) : (variable.hides?.masked(found.text) ?? found.text),
       source: found?.source ?? 'not set',
       means: variable.means,
     })
@@ -96,6 +96,10 @@ export function readConfig(options: ConfigOptions): Config {
   if (!values.has('SECRET') && !errors.some((e) => e.path === 'SECRET')) {
     errors.push({ path: 'SECRET', code: 'required', message: 'is not set; make one with: openssl rand -base64 32' })
   }
+  const url = values.get('DATABASE_URL') as string | undefined
+  const replicas = (values.get('DATABASE_REPLICA_URLS') ?? []) as readonly string[]
+  const odd = url === undefined ? undefined : oddReplicas(url, replicas)
+  if (odd !== undefined) errors.push({ path: 'DATABASE_REPLICA_URLS', code: 'invalid', message: odd })
   const env = readDeclared(options, find, errors, shown, secrets)
   if (errors.length > 0) {
     options.refused?.(shown)
@@ -108,7 +112,7 @@ export function readConfig(options: ConfigOptions): Config {
     env,
     secrets,
     shown,
-    databaseFile: databaseFile(String(values.get('DATABASE_URL')), root),
+    database: databaseOf(url!, replicas, root),
     host: String(values.get('HOST')),
     port: Number(values.get('PORT')),
     publicUrl: values.get('PUBLIC_URL') as string | undefined,
@@ -200,18 +204,16 @@ function readDeclared(
   return env
 }
 
-function databaseFile(url: string, root: string): string {
-  const path = url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')
-  if (path === ':memory:') return path
-  return isAbsolute(path) ? path : resolve(root, path)
+/** Replicas hold what their primary holds: anything else would answer with rows of another app. */
+function oddReplicas(url: string, replicas: readonly string[]): string | undefined {
+  if (replicas.length === 0 || replicas.every((replica) => serverKind(replica) === serverKind(url) && serverKind(url) !== undefined))
+    return undefined
+  if (serverKind(url) === undefined) return 'is for PostgreSQL, MySQL and MariaDB; the file of DATABASE_URL has no replicas'
+  return 'must be replicas of DATABASE_URL, so addresses of the same kind of database'
 }
 
 function mask(text: string): string {
   return `${'•'.repeat(8)} (${text.length} characters)`
-}
-
-function hidePassword(text: string): string {
-  return text.replace(/(\/\/[^:/@]*:)[^@]*@/, '$1••••@')
 }
 
 /** The folder that relative files stand in: the nearest one with a `package.json`, else the module's own. */

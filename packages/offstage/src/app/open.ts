@@ -1,11 +1,9 @@
 // An app, opened: the one place that knows every room and joins them.
 
-import { mkdirSync } from 'node:fs'
-import { dirname, isAbsolute, resolve as resolvePath } from 'node:path'
+import { dirname, resolve as resolvePath } from 'node:path'
 import type { HashCost } from '../auth/password.ts'
 import { openAuth, type Auth } from '../auth/auth.ts'
 import { openApi, type ApiOptions } from '../api/api.ts'
-import { OffstageError } from '../base/errors.ts'
 import type { Data } from '../data/data.ts'
 import { openData } from '../data/open.ts'
 import type { Route } from '../http/http.ts'
@@ -13,11 +11,9 @@ import { openLog, type Log } from '../http/log.ts'
 import { openServer, type Server } from '../http/server.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Registry } from '../schema/registry.ts'
-import { openSqlite } from '../store/sqlite/store.ts'
-import type { Store } from '../store/store.ts'
 import { browserClientRoutes } from './browser-client.ts'
 import { fileOf, type Config } from './config.ts'
-import { ownDatabase } from './owner.ts'
+import { openDatabase, type DatabaseOptions } from './database.ts'
 import type { AnyApp } from './mountable.ts'
 import { problemsIn, refuseProblems, registryOf } from './problems.ts'
 import { developmentPassword } from './seed.ts'
@@ -25,8 +21,8 @@ import { markProduction } from './production.ts'
 
 export interface OpenOptions {
   readonly config: Config
-  /** Whether the tables follow the models, or a difference is refused. Default: follow in development, refuse in production. */
-  readonly tables?: 'follow' | 'refuse'
+  /** Default: follow in development, refuse in production. */
+  readonly tables?: DatabaseOptions['tables']
   /** Marks the database file as served by this process; a second one is refused. Default false. */
   readonly own?: boolean
   readonly now?: () => Date
@@ -45,8 +41,10 @@ export interface RunningApp {
   readonly data: Data
   readonly auth: Auth | undefined
   readonly log: Log
-  /** What `follow` did to the tables, in words. */
+  /** What was done to the tables, in words. */
   readonly tablesDone: readonly string[]
+  /** What the developer should know about them. */
+  readonly tablesNotes: readonly string[]
   readonly staticFolders: readonly string[]
   /** Answers without a port. */
   fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
@@ -73,9 +71,14 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   // Seeds and imports hold the writer for long on purpose; who waits for it is a request.
   let serving = false
   const warn = (text: string): void => void (serving && log.warn(text))
-  const { store, tablesDone, release } = await openDatabase(registry, options, warn)
+  const { store, tablesDone, tablesNotes, close } = await openDatabase(registry, config, {
+    tables: options.tables ?? (development ? 'follow' : 'refuse'),
+    own: options.own ?? false,
+    ...(options.now && { now: options.now }),
+    ...(development && { warn }),
+  })
   try {
-    if (!development) markProduction(config)
+    if (!development) await markProduction(config.database, store)
     const clock = options.now && { now: options.now }
     const data = openData({ registry, store, secret: config.secret, previousSecret: config.secretPrevious, ...clock })
     const auth = app.login?.password
@@ -115,6 +118,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
       auth,
       log,
       tablesDone,
+      tablesNotes,
       staticFolders: folder === undefined ? [] : [folder],
       fetch: server.fetch,
       drain: server.drain,
@@ -124,43 +128,11 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
       },
       async close() {
         await server.close()
-        await store.close()
-        release()
+        await close()
       },
     }
   } catch (error) {
-    await store.close()
-    release()
-    throw error
-  }
-}
-
-async function openDatabase(
-  registry: Registry,
-  options: OpenOptions,
-  warn: (text: string) => void,
-): Promise<{ store: Store; tablesDone: readonly string[]; release: () => void }> {
-  const { config, tables = config.mode === 'development' ? 'follow' : 'refuse' } = options
-  const file = config.databaseFile
-  if (isAbsolute(file)) mkdirSync(dirname(file), { recursive: true })
-  const owner = options.own ? ownDatabase(file) : { release() {} }
-  try {
-    const store = await openSqlite({
-      registry,
-      file,
-      ...(options.now && { now: options.now }),
-      ...(config.mode === 'development' && { warn }),
-    })
-    try {
-      const steps = await store.follow({ dryRun: tables === 'refuse' })
-      if (tables === 'refuse' && steps.length > 0) throw tablesDiffer(store.place, steps)
-      return { store, tablesDone: steps, release: owner.release }
-    } catch (error) {
-      await store.close()
-      throw error
-    }
-  } catch (error) {
-    owner.release()
+    await close()
     throw error
   }
 }
@@ -168,13 +140,6 @@ async function openDatabase(
 /** The routes of the login, for the docs. */
 function described(auth: Auth): NonNullable<ApiOptions['others']> {
   return { routes: auth.routes, cookie: auth.cookieName, describe: ({ user, values }) => auth.operations(user, values) }
-}
-
-function tablesDiffer(place: string, steps: readonly string[]): OffstageError {
-  return new OffstageError('tables_differ', {
-    detail: `The tables of ${place} do not fit the models. Not done yet: ${steps.slice(0, 12).join('; ')}${steps.length > 12 ? `; and ${steps.length - 12} more` : ''}.`,
-    hint: 'offstage start --migrate lets the tables follow first; nothing is done that could lose data.',
-  })
 }
 
 async function listen(

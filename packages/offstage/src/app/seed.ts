@@ -1,6 +1,7 @@
 // Filling an empty database, the same way every time, and letting a developer sign in as the people in it.
 
 import { isAbsolute, relative } from 'node:path'
+import { placeOf, type DatabaseConfig } from './database-url.ts'
 import type { Data } from '../data/data.ts'
 import { system } from '../query/principal.ts'
 import type { Auth } from '../auth/auth.ts'
@@ -78,3 +79,6 @@ export function shortPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path.startsWith('..') || isAbsolute(path) ? file : path
 }
+
+export const shortPlace = (database: DatabaseConfig): string =>
+  database.kind === 'sqlite' ? shortPath(database.file) : placeOf(database)

@@ -1,6 +1,7 @@
 // The variables that configure an app: one table, read by `start`, `dev`, `offstage config` and docs/configuration.md.
 
 import { isIP } from 'node:net'
+import { maskedUrl, secretsOf, urlProblem } from './database-url.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -9,7 +10,10 @@ export interface Variable {
   readonly name: string
   readonly means: string
   readonly fallback?: string
+  /** The whole value must not be shown. */
   readonly secret?: true
+  /** What of the value must not be shown, and how it is shown without. Default: all of it may be. */
+  readonly hides?: { readonly secrets: (text: string) => readonly string[]; readonly masked: (text: string) => string }
   readonly read: (text: string, mode: Mode) => unknown
 }
 
@@ -23,15 +27,25 @@ export function refusal(error: unknown): string {
   throw error
 }
 
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
 export const variables: readonly Variable[] = [
   {
     name: 'DATABASE_URL',
     fallback: 'file:./data/app.db',
-    means: 'Where the data is. A relative file stands in the folder of the app. May hold a password, so it is shown masked.',
-    read(text) {
-      if (text.startsWith('file:') && text.length > 5) return text
-      return refuse('must be `file:` and a path, such as file:./data/app.db; other databases are not in this version')
-    },
+    means: 'Where the data is: `file:./data/app.db`, `postgres://user:password@host/name`, `mysql://...` or `mariadb://...`. Passwords are masked.',
+    hides: { secrets: secretsOf, masked: maskedUrl },
+    read: (text) => readUrl(text),
+  },
+  {
+    name: 'DATABASE_REPLICA_URLS',
+    means: 'Read replicas of that PostgreSQL, MySQL or MariaDB, separated by commas. Lists and gets go there where they may be a moment behind.',
+    hides: { secrets: (text) => list(text).flatMap(secretsOf), masked: (text) => list(text).map(maskedUrl).join(',') },
+    read: (text) => list(text).map(readUrl),
   },
   {
     name: 'HOST',
@@ -73,12 +87,9 @@ export const variables: readonly Variable[] = [
     fallback: '',
     means: 'Other origins whose pages may call the API with cookies, separated by commas: `https://app.example,https://www.example`.',
     read(text, mode) {
-      const list = text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '')
-      if (list.includes('*')) return refuse('must name each origin: `*` would let every page on the web act as your users')
-      const origins = list.map(readOrigin)
+      const named = list(text)
+      if (named.includes('*')) return refuse('must name each origin: `*` would let every page on the web act as your users')
+      const origins = named.map(readOrigin)
       const plain = mode === 'production' ? origins.find((o) => o.startsWith('http:') && !isLocal(o)) : undefined
       return plain === undefined ? origins : refuse(`must be https origins; ${plain} could be answered by anyone on the network`)
     },
@@ -90,8 +101,8 @@ export const variables: readonly Variable[] = [
     read(text) {
       if (text === '') return false
       if (/^[1-9]$/.test(text)) return Number(text)
-      const list = text.split(',').map((item) => item.trim())
-      if (list.every(isNetwork)) return list
+      const proxies = text.split(',').map((item) => item.trim())
+      if (proxies.every(isNetwork)) return proxies
       return refuse('must be a count of proxies (1 to 9) or their addresses; trusting everyone lets callers choose their own address')
     },
   },
@@ -104,6 +115,11 @@ export const variables: readonly Variable[] = [
     },
   },
 ]
+
+function readUrl(text: string): string {
+  const problem = urlProblem(text)
+  return problem === undefined ? text : refuse(problem)
+}
 
 function readOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined

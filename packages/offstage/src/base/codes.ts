@@ -33,7 +33,11 @@ export const codes = {
   hook_depth: { status: 500, title: 'Hooks triggered each other too deeply' },
   outer_write: { status: 500, title: 'A write went past the transaction it stands in' },
   tables_differ: { status: 500, title: 'The tables do not fit the models' },
+  move_refused: { status: 500, title: 'The app cannot be moved to this database' },
+  move_differs: { status: 500, title: 'What arrived is not what left' },
   data_loss: { status: 500, title: 'The change to the tables could lose data' },
+  migration_failed: { status: 500, title: 'A migration could not go on' },
+  invalid_migration: { status: 500, title: 'A migration cannot be used as it is' },
   database_in_use: { status: 500, title: 'Another process uses this database file' },
 } as const
 

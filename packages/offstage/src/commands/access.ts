@@ -103,7 +103,7 @@ export function say(filter: Filter): string {
     case 'json':
       return `${filter.field}.${filter.path.join('.')} ${filter.op} ${JSON.stringify(filter.value)}`
     case 'search':
-      return `search ${JSON.stringify(filter.text)}`
+      return `search ${JSON.stringify(filter.words.join(' '))}`
   }
 }
 

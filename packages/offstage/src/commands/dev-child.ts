@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util'
 import { OffstageError } from '../base/errors.ts'
 import { readConfig, type Config } from '../app/config.ts'
 import { declaredEnv } from '../app/env.ts'
+import { placeOf } from '../app/database-url.ts'
 import { openApp, type RunningApp } from '../app/open.ts'
-import { developmentLogins, developmentPassword, isEmpty, shortPath, type Login } from '../app/seed.ts'
+import { developmentLogins, developmentPassword, isEmpty, shortPlace, type Login } from '../app/seed.ts'
 import { runSeed } from '../app/seeding.ts'
 import { stopOnSignal } from '../app/stop.ts'
 import type { ChildMessage } from './dev.ts'
@@ -34,9 +35,11 @@ try {
     ...(values.host === undefined ? {} : { HOST: values.host }),
   }
   const config = readConfig({ mode: 'development', root, environment, declared: declaredEnv(loaded.app) })
-  const running = await openApp(loaded.app, { config, own: true, writeLog: developmentLog(config.secrets) })
-  const fresh = running.tablesDone.length > 0 && (await isEmpty(running.data))
+  const running = await openApp(loaded.app, { config, own: true, tables: 'develop', writeLog: developmentLog(config.secrets) })
+  const migrated = running.tablesDone.some((step) => step.startsWith('migrated '))
+  const fresh = running.tablesDone.length > 0 && !migrated && (await isEmpty(running.data))
   for (const step of fresh ? ['made the tables'] : running.tablesDone) out(paint('dim', `  ${step}`))
+  for (const note of running.tablesNotes) out(paint('yellow', `  ${note}`))
   const logins = await fill(loaded, running, config)
   const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
   const { url, port } = await listenNear(running, config, chosen)
@@ -54,13 +57,14 @@ try {
 async function fill({ app }: LoadedApp, running: RunningApp, config: Config): Promise<readonly Login[]> {
   const folder = join(config.root, '.offstage')
   const note = join(folder, 'logins.json')
+  const place = placeOf(config.database)
   const kept: Record<string, readonly Login[]> = existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')) : {}
-  if (app.seed === undefined || !(await isEmpty(running.data))) return kept[config.databaseFile] ?? []
+  if (app.seed === undefined || !(await isEmpty(running.data))) return kept[place] ?? []
   await runSeed(app, running, seedProgress())
   if (running.auth === undefined) return []
   const logins = await developmentLogins(running.data, running.auth)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(note, JSON.stringify({ ...kept, [config.databaseFile]: logins }))
+  writeFileSync(note, JSON.stringify({ ...kept, [place]: logins }))
   return logins
 }
 
@@ -100,7 +104,7 @@ function announce(
     paint(['bold', 'cyan'], running.staticFolders.length > 0 ? `${url}/` : `${url}/api`),
   )
   line('Docs', paint('cyan', `${url}/docs`))
-  line('Database', shortPath(config.databaseFile))
+  line('Database', shortPlace(config.database))
   if (logins.length > 0) {
     out()
     line('Sign in', `as one of these, password ${paint('bold', developmentPassword)} (development only)`)

@@ -7,11 +7,14 @@ import { basename, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { appRoot } from '../app/config.ts'
 import { appFile } from './load.ts'
-import { paint, warn } from './terminal.ts'
+import type { LocalPostgres } from './local-postgres.ts'
+import { out, paint, warn } from './terminal.ts'
 
 export interface DevOptions {
   readonly port?: string
   readonly host?: string
+  /** On a PostgreSQL of its own, kept in `.offstage/postgres`. */
+  readonly pg?: boolean
 }
 
 /** What the child tells: where it listens, and which folders hold only static files. */
@@ -32,6 +35,12 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
   let changed = ''
   let quiet: readonly string[] = []
   let stopping = false
+  const server = options.pg ? await ownPostgres(root) : undefined
+  const env = server ? { ...process.env, DATABASE_URL: server.url } : process.env
+  const end = async (code: number): Promise<never> => {
+    await server?.stop()
+    process.exit(code)
+  }
 
   const start = (): void => {
     const args = [
@@ -40,7 +49,7 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
       ...(options.host === undefined ? [] : [`--host=${options.host}`]),
       ...(changed === '' ? [] : ['--again']),
     ]
-    const running = fork(script, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+    const running = fork(script, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
     child = running
     running.on('message', (message: ChildMessage) => {
       // The same port for every restart, whichever was free at first.
@@ -50,7 +59,7 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
     running.on('exit', (code) => {
       if (child !== running) return
       child = undefined
-      if (stopping) process.exit(code ?? 0)
+      if (stopping) void end(code ?? 0)
       else warn(paint('yellow', 'Waiting for a change of a file.', process.stderr))
     })
   }
@@ -77,13 +86,21 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
     timer = setTimeout(restart, 40)
   })
   const stop = (signal: NodeJS.Signals): void => {
-    if (stopping || child === undefined) process.exit(signal === 'SIGINT' ? 130 : 0)
+    if (stopping || child === undefined) return void end(signal === 'SIGINT' ? 130 : 0)
     stopping = true
     child.kill(signal)
   }
-  process.on('SIGINT', () => stop('SIGINT'))
-  process.on('SIGTERM', () => stop('SIGTERM'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
+  // A terminal that is closed must not leave the database running.
+  process.on('SIGHUP', () => stop('SIGTERM'))
   start()
+}
+
+async function ownPostgres(root: string): Promise<LocalPostgres> {
+  const { startLocalPostgres } = await import('./local-postgres.ts')
+  const server = await startLocalPostgres({ root, folder: join(root, '.offstage/postgres') })
+  out(`\n  PostgreSQL ${paint('cyan', server.url)} ${paint('dim', '(.offstage/postgres)')}`)
+  return server
 }
 
 /** A watcher per folder, dependencies, data and hidden folders left out; new folders are taken in as they appear. */

@@ -3,7 +3,6 @@
 import { readConfig, type Config } from '../app/config.ts'
 import { declaredEnv } from '../app/env.ts'
 import { openApp, type RunningApp } from '../app/open.ts'
-import { isProduction } from '../app/production.ts'
 import { loadApp, type LoadedApp } from './load.ts'
 
 /** Reads `.env` files as `dev` does; a secret that nobody gave lasts for this command only. */
@@ -25,6 +24,6 @@ export interface OpenedForCommand extends LoadedApp, AsyncDisposable {
 export async function openForCommand(path: string): Promise<OpenedForCommand> {
   const loaded = await loadApp(path)
   const config = configForCommand(loaded)
-  const running = await openApp(loaded.app, { config, tables: isProduction(config) ? 'refuse' : 'follow', logLevel: 'warn' })
+  const running = await openApp(loaded.app, { config, tables: 'careful', logLevel: 'warn' })
   return { ...loaded, running, [Symbol.asyncDispose]: () => running.close() }
 }

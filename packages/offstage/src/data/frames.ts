@@ -3,6 +3,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 import { OffstageError } from '../base/errors.ts'
+import type { Principal } from '../query/principal.ts'
 import type { Transaction } from '../store/store.ts'
 import type { Core } from './core.ts'
 import type { ChangeEntry, TransactionChoices } from './data.ts'
@@ -12,6 +13,8 @@ export interface Root {
   readonly entries: ChangeEntry[]
   /** Rows written so far: a row in memory is as in the database while this stands still. */
   writes: number
+  /** Who reads what is written here from where it is written. */
+  readonly causes: Set<Principal>
 }
 
 export class Frame {
@@ -72,17 +75,22 @@ function transaction<T>(core: Core, run: (frame: Frame) => Promise<T>, { timeout
   // The store runs closures from its own queue; the app's own context (a trace, say) must be the caller's all the same.
   const here = new AsyncResource('offstage.transaction')
   let again = false
-  return core.store.transaction(
+  const causes = new Set<Principal>()
+  const whole = core.store.transaction(
     async (tx) => {
       if (again && !retry) throw new OffstageError('unavailable', { detail: 'The transaction met another one and may not be run twice.' })
       again = true
-      const frame = new Frame({ tx, entries: [], writes: 0 }, undefined, [])
+      const frame = new Frame({ tx, entries: [], writes: 0, causes }, undefined, [])
       const value = await here.runInAsyncScope(() => inside(core, frame, run))
       if (core.append && frame.root.entries.length > 0) await core.append(frame.root.entries, tx)
       return value
     },
     timeout === undefined ? undefined : { timeout },
   )
+  // Also when it failed: whether a connection broke before or after the commit cannot be told.
+  return whole.finally(() => {
+    for (const who of causes) core.recent.wrote(who, core.now().getTime())
+  })
 }
 
 function savepoint<T>(core: Core, outer: Frame, run: (frame: Frame) => Promise<T>): Promise<T> {

@@ -47,7 +47,7 @@ async function call(
     })
   }
   const own = new Frame(frame.root, frame, chain)
-  const db = core.door({ core, who: principal, frame: own, readOnly: false })
+  const db = core.door({ core, who: principal, cause: principal, frame: own, readOnly: false })
   const change = { row: hookRow(model, row), ...(before && { before: hookRow(model, before) }), user: userOf(core.registry, principal), db }
   return inside(core, own, () => hook(change))
 }

@@ -6,11 +6,12 @@ import { createIds } from '../base/ids.ts'
 import type { Principal } from '../query/principal.ts'
 import { compileRules } from '../query/rules.ts'
 import type { ModelDef } from '../schema/registry.ts'
-import type { Core, Scope } from './core.ts'
+import { readerBehind, type Core, type Scope } from './core.ts'
 import type { Data, DataOptions } from './data.ts'
 import { begin, type Frame } from './frames.ts'
 import { create, remove, update } from './operations.ts'
-import { readAggregate, readPage } from './reads.ts'
+import { readAggregate, readPage, type Asking } from './reads.ts'
+import { RecentWriters } from './recent-writers.ts'
 import { removeRow } from './remove.ts'
 import { signUp } from './sign-up.ts'
 import { doors } from './tables.ts'
@@ -29,6 +30,7 @@ export function openData(options: DataOptions): Data {
     secrets: previousSecret === undefined ? [secret] : [secret, previousSecret],
     policies: compileRules(registry),
     newId: createIds(() => now().getTime()),
+    recent: new RecentWriters(),
     frames: new AsyncLocalStorage<Frame>(),
     writes: { create: createRow, update: updateRow, remove: removeRow },
     door: doors(registry),
@@ -39,8 +41,8 @@ export function openData(options: DataOptions): Data {
 /** The whole, or what of it a transaction sees. */
 function dataIn(core: Core, frame: Frame | undefined): Data {
   const { registry, store } = core
-  const scope = (who: Principal): Scope => ({ core, who, frame, readOnly: false })
-  const reader = frame?.root.tx ?? store
+  const scope = (who: Principal): Scope => ({ core, who, cause: who, frame, readOnly: false })
+  const asking = (principal: Principal): Asking => ({ core, principal, reader: frame?.root.tx ?? readerBehind(core, principal) })
   const model = (name: string): ModelDef => {
     const found = registry.models.get(name)
     if (!found) throw new OffstageError('invalid_call', { detail: `There is no model ${JSON.stringify(name)}.` })
@@ -50,9 +52,9 @@ function dataIn(core: Core, frame: Frame | undefined): Data {
     registry,
     policies: core.policies,
     store,
-    as: (who, { readOnly = false } = {}) => core.door({ core, who, frame, readOnly }),
-    read: (principal, query) => readPage({ core, principal, reader }, query),
-    aggregate: async (principal, aggregate) => readAggregate({ core, principal, reader }, aggregate),
+    as: (who, { readOnly = false } = {}) => core.door({ core, who, cause: who, frame, readOnly }),
+    read: (principal, query) => readPage(asking(principal), query),
+    aggregate: async (principal, aggregate) => readAggregate(asking(principal), aggregate),
     create: async (principal, name, values, query) => create(scope(principal), model(name), values, query),
     update: async (principal, name, id, values, query, options = {}) => update(scope(principal), model(name), id, values, query, options),
     delete: async (principal, name, id, options = {}) => remove(scope(principal), model(name), id, options),

@@ -7,9 +7,9 @@ import type { Principal } from '../query/principal.ts'
 import type { Filter, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
-import { rawQuery, readerOf, type Scope, type Work } from './core.ts'
+import { rawQuery, readerBehind, readerOf, type Scope, type Work } from './core.ts'
 import type { MatchOptions } from './data.ts'
-import { begin } from './frames.ts'
+import { begin, type Frame } from './frames.ts'
 import { invalidValues } from './refusals.ts'
 import { keyFilter, type Asking } from './reads.ts'
 import { lockRow, lockRows } from './rows.ts'
@@ -27,7 +27,10 @@ export async function principalOf({ core, who, frame }: Scope): Promise<Principa
 }
 
 export async function askingOf(scope: Scope): Promise<Asking> {
-  return { core: scope.core, principal: await principalOf(scope), reader: readerOf(scope) }
+  const { core, cause, frame, readOnly } = scope
+  const principal = await principalOf(scope)
+  // Code that may write decides by what it reads: it reads what is true now.
+  return { core, principal, reader: readOnly && !frame ? readerBehind(core, principal, cause) : readerOf(scope) }
 }
 
 /** Who writes, before anything is locked: what can be refused without looking at a row is refused without a transaction. */
@@ -40,10 +43,18 @@ async function writerOf(scope: Scope): Promise<Pick<Work, 'core' | 'principal'>>
   return { core: scope.core, principal: await principalOf(scope) }
 }
 
+/** In the scope's transaction or one of its own. */
+function enter<T>({ core, frame: outer, cause }: Scope, run: (frame: Frame) => Promise<T>): Promise<T> {
+  return begin(core, outer, (frame) => {
+    frame.root.causes.add(cause)
+    return run(frame)
+  })
+}
+
 /** Begins a write as the scope's principal, in its transaction or one of its own. */
 export async function write<T>(scope: Scope, run: (work: Work) => Promise<T>): Promise<T> {
   const { core, principal } = await writerOf(scope)
-  return begin(core, scope.frame, (frame) => run({ core, principal, frame }))
+  return enter(scope, (frame) => run({ core, principal, frame }))
 }
 
 /** Undefined `back`: nothing comes back, and nothing need be readable. */
@@ -68,7 +79,7 @@ export async function create(scope: Scope, model: ModelDef, values: unknown, bac
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'create')
   const asked = given(writer, model, values, 'create')
-  return begin(scope.core, scope.frame, async (frame) => {
+  return enter(scope, async (frame) => {
     const work = { ...writer, frame }
     return shown(work, model, await work.core.writes.create(work, model, asked), back)
   })
@@ -86,7 +97,7 @@ export async function update(
   refuseClosed(writer, model, 'update')
   const where = meant(writer, model, key)
   const asked = given(writer, model, values, 'update')
-  return begin(scope.core, scope.frame, async (frame) => {
+  return enter(scope, async (frame) => {
     const work = { ...writer, frame }
     const found = await lockRow(work, model, where, 'update', asked, options)
     return shown(work, model, await work.core.writes.update(work, model, found, asked), back)
@@ -97,7 +108,7 @@ export async function remove(scope: Scope, model: ModelDef, key: unknown, option
   const writer = await writerOf(scope)
   refuseClosed(writer, model, 'delete')
   const where = meant(writer, model, key)
-  return begin(scope.core, scope.frame, async (frame) => {
+  return enter(scope, async (frame) => {
     const work = { ...writer, frame }
     const found = await lockRow(work, model, where, 'delete', undefined, options)
     await work.core.writes.remove(work, model, found.row)

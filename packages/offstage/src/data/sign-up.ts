@@ -17,6 +17,7 @@ export async function signUp(core: Core, outer: Frame | undefined, values: objec
   if (!model) throw new OffstageError('invalid_call', { detail: 'The app has no user model, so nobody can sign up.' })
   return begin(core, outer, async (frame) => {
     const newcomer = bare(core, model)
+    frame.root.causes.add(newcomer)
     const login = new Set(model.columns.filter((field) => field.kind.name === 'email' && field.unique).map(({ name }) => name))
     const given = readGiven({ policies: core.policies, principal: newcomer }, model, values, 'create', login)
     const rules = new Map(

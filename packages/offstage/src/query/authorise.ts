@@ -8,7 +8,7 @@ import { modelOf, unknownField } from './names.ts'
 import { closed, readableFor, ruleFor, throughRelation } from './policies.ts'
 import type { Principal } from './principal.ts'
 import type { Policies } from './rules.ts'
-import type { Aggregate, Filter, Include, Query, Selected, Shape, Term } from './tree.ts'
+import type { Aggregate, Filter, Include, Query, Rank, Selected, Shape, Term } from './tree.ts'
 
 interface Caller {
   readonly policies: Policies
@@ -116,6 +116,7 @@ function onInclude(caller: Caller, model: ModelDef, include: Include): Include {
 }
 
 function onTerm(caller: Caller, model: ModelDef, term: Term): Term {
+  if (term.rank) return { ...term, rank: onRank(caller, model, term.rank) }
   let at = model
   const through = term.through.map(({ field }) => {
     const { target, mask, guard } = relation(caller, at, field)
@@ -159,10 +160,25 @@ function onRow(caller: Caller, model: ModelDef, filter: Filter): Filter {
 
 /** A search names no field itself, so it simply does not look where the caller may not. */
 function onSearch(caller: Caller, model: ModelDef, filter: Extract<Filter, { is: 'search' }>): Filter {
-  const parts = filter.fields.map((name): Filter => {
-    const field = model.fields.get(name)
-    if (!field) throw unknownField(model.name, name)
-    return and([readableFor(caller.policies, caller.principal, field), { is: 'search', fields: [name], text: filter.text }])
+  const masks = filter.fields.map((name) => searchMask(caller, model, name))
+  if (masks.every((mask) => mask.is === 'true')) return filter
+  // Each word may stand in another field: so each is looked for on its own.
+  return and(
+    filter.words.map((word) => or(filter.fields.map((name, i) => and([masks[i]!, { is: 'search', fields: [name], words: [word] }])))),
+  )
+}
+
+/** What cannot be searched in cannot lift a row, either. */
+function onRank(caller: Caller, model: ModelDef, rank: Rank): Rank {
+  const fields = rank.fields.flatMap((entry) => {
+    const mask = searchMask(caller, model, entry.field)
+    return mask.is === 'false' ? [] : [{ ...entry, ...optional('mask', mask) }]
   })
-  return parts.every((part) => part.is === 'search') ? filter : or(parts)
+  return { ...rank, fields }
+}
+
+function searchMask({ policies, principal }: Caller, model: ModelDef, name: string): Filter {
+  const field = model.fields.get(name)
+  if (!field) throw unknownField(model.name, name)
+  return readableFor(policies, principal, field)
 }

@@ -4,7 +4,7 @@ import { normaliseEmail, normaliseSearch } from '../schema/normalise.ts'
 import type { Json, Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { isMe } from './build.ts'
-import type { Filter, Operand } from './tree.ts'
+import type { Filter, Operand, Rank } from './tree.ts'
 import { compareValues } from './values.ts'
 
 /** Where rows on the other side of relations are found. */
@@ -36,14 +36,27 @@ export function matches(world: World, model: ModelDef, row: Row, filter: Filter)
       return world.rows(filter.model).some((found) => matches(world, other, found, filter.where))
     }
     case 'search': {
-      const text = normaliseSearch(filter.text)
-      return filter.fields.some((name) => typeof row[name] === 'string' && normaliseSearch(row[name]).includes(text))
+      const texts = filter.fields.map((name) => searched(row, name))
+      return filter.words.every((word) => texts.some((text) => text.includes(` ${word}`)))
     }
     case 'me':
       throw new Error('A rule must be bound to a caller before it is evaluated.')
     default:
       return leaf(filter, row, model)
   }
+}
+
+/** The words of a field, each with a space before and after. */
+const searched = (row: Row, field: string): string => normaliseSearch(String(row[field] ?? ''))
+
+export function rankOf(world: World, model: ModelDef, row: Row, { words, fields }: Rank): number {
+  let sum = 0
+  for (const { field, weight, mask } of fields) {
+    if (mask && !matches(world, model, row, mask)) continue
+    const text = searched(row, field)
+    for (const word of words) sum += weight * (text.includes(` ${word} `) ? 2 : text.includes(` ${word}`) ? 1 : 0)
+  }
+  return sum
 }
 
 /** The rows on the other side of a reference or list, each once, in their own order. */

@@ -3,7 +3,7 @@
 import { OffstageError } from '../base/errors.ts'
 import type { Json, Row } from '../schema/kind.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
-import { matches, others, type World } from './evaluate-filter.ts'
+import { matches, others, rankOf, type World } from './evaluate-filter.ts'
 import { maxAnswerRows, maxIncludedRows } from './limits.ts'
 import { termField } from './measures.ts'
 import type { Filter, Include, Page, Query, Shape, Sort, Term } from './tree.ts'
@@ -43,6 +43,7 @@ export function evaluateCount(registry: Registry, rowsByModel: RowsByModel, mode
 
 /** The value of a column, on the row or through references; null where a guard or mask does not hold. */
 export function termValue(world: World, model: ModelDef, row: Row, term: Term): Json {
+  if (term.rank) return rankOf(world, model, row, term.rank)
   let [at, here] = [model, row]
   for (const { field, mask, guard } of term.through) {
     if (mask && !matches(world, at, here, mask)) return null
@@ -75,7 +76,7 @@ function isAfter(world: World, model: ModelDef, row: Row, sort: readonly Sort[],
 }
 
 function comparer(world: World, model: ModelDef, sort: readonly Sort[]): (a: readonly Json[], b: readonly Json[]) => number {
-  const storages = sort.map(({ term }) => termField(world.registry, model, term).kind.storage)
+  const storages = sort.map(({ term }) => (term.rank ? 'integer' : termField(world.registry, model, term).kind.storage))
   return (a, b) => {
     for (const [i, { desc }] of sort.entries()) {
       const order = compareNullable(storages[i]!, desc, a[i]!, b[i]!)

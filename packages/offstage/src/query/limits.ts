@@ -18,6 +18,8 @@ export interface Limits {
   readonly measures: number
   /** Characters of one `search`. */
   readonly searchLength: number
+  /** Different words of one `search`. */
+  readonly searchWords: number
 }
 
 export const callerLimits: Limits = {
@@ -32,6 +34,7 @@ export const callerLimits: Limits = {
   groups: 5,
   measures: 20,
   searchLength: 200,
+  searchWords: 16,
 }
 
 export const systemLimits: Limits = { ...callerLimits, includeDepth: 6, filterTerms: 2_000, inItems: 10_000, maxPageSize: 10_000 }

@@ -1,8 +1,9 @@
 // Questions as JSON or TypeScript objects, to trees. `parse-url.ts` reads the same from a URL.
 
 import { OffstageError } from '../base/errors.ts'
+import { searchWords } from '../schema/normalise.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
-import { and, always } from './build.ts'
+import { and, always, never } from './build.ts'
 import { callerLimits, systemLimits, type Limits } from './limits.ts'
 import { allEyes, callerEyes, columnOf, fieldOf, modelOf, quote, targetOf, unknownField, type Eyes } from './names.ts'
 import { entries, isPlain, parseWhere, type Parsing } from './parse-filter.ts'
@@ -48,10 +49,11 @@ export function readQuery(parsing: Parsing, def: ModelDef, query: unknown, trust
   for (const key of given.keys()) if (!queryKeys.has(key) && !(key === 'reveal' && trusted)) throw unknownKey(key, queryKeys)
   const where = given.has('where') ? parseWhere(parsing, def, given.get('where')) : always
   const search = given.has('search') ? parseSearch(parsing, def, given.get('search')) : always
+  const ranked = search.is === 'search' && !given.has('sort')
   return {
     ...parseShape(parsing, def, given, 0, trusted),
     where: and([where, search]),
-    sort: parseSort(parsing, def, given.get('sort')),
+    sort: [...(ranked ? [byRank(def, search)] : []), ...parseSort(parsing, def, given.get('sort'))],
     limit: parseLimit(given.get('limit'), parsing.limits.maxPageSize) ?? parsing.limits.pageSize,
     ...(given.has('after') ? { cursor: parseCursor(given.get('after')) } : {}),
     count: parseFlag('count', given.get('count')),
@@ -184,13 +186,33 @@ function countInclude(parsing: Parsing, target: ModelDef, field: FieldDef, as: s
   return { kind, as, field: field.name, where: where === true ? always : parseWhere(parsing, target, where) }
 }
 
+type Search = Extract<Filter, { is: 'search' }>
+
+/** A text without a word finds nothing. */
 export function parseSearch(parsing: Parsing, def: ModelDef, text: unknown): Filter {
-  const fields = def.columns.filter((field) => field.searchable && parsing.eyes.field(field)).map((field) => field.name)
+  const fields = searchable(def).filter((field) => parsing.eyes.field(field))
   if (fields.length === 0) throw new OffstageError('unknown_parameter', { detail: `${def.name} has no field to search in.` })
-  if (typeof text !== 'string' || !text.isWellFormed() || text.includes('\0') || text.length > parsing.limits.searchLength) {
-    throw badParameter(`'search' takes a text of at most ${parsing.limits.searchLength} characters.`)
+  const { searchLength, searchWords: most } = parsing.limits
+  if (typeof text !== 'string' || !text.isWellFormed() || text.includes('\0') || text.length > searchLength) {
+    throw badParameter(`'search' takes a text of at most ${searchLength} characters.`)
   }
-  return { is: 'search', fields, text }
+  const words = searchWords(text)
+  if (words.length === 0) return never
+  if (words.length > most) {
+    throw badParameter(
+      `'search' takes at most ${most} different words; ${words.length} were given. The first ${most} are: ${words.slice(0, most).join(' ')}`,
+    )
+  }
+  return { is: 'search', fields: fields.map((field) => field.name), words }
+}
+
+const searchable = (def: ModelDef): readonly FieldDef[] => def.columns.filter((field) => field.searchable)
+
+/** The best first. Fields count as they were declared, whatever this caller sees of them: the first the most. */
+function byRank(def: ModelDef, { fields, words }: Search): Sort {
+  const weights = new Map(searchable(def).map((field, index, all) => [field.name, all.length - index]))
+  const rank = { words, fields: fields.map((field) => ({ field, weight: weights.get(field)! })) }
+  return { term: { through: [], field: def.columns[0]!.name, rank }, desc: true }
 }
 
 export function parseLimit(limit: unknown, max: number): number | undefined {

@@ -33,7 +33,7 @@ export function printFilter(registry: Registry, model: ModelDef, filter: Filter)
       return { [filter.field]: field.kind.name === 'many' ? { some: where } : where }
     }
     case 'search':
-      return { $search: filter.text }
+      return { $search: filter.words.join(' ') }
     case 'exists':
       return { $exists: { [filter.model]: printFilter(registry, registry.models.get(filter.model)!, filter.where) } }
     case 'me':
@@ -61,10 +61,10 @@ export function printQuery(registry: Registry, query: Query): Plain {
 
 /** A search stands beside the filter, not in it: the last part of the whole. */
 function apart(where: Filter): { readonly where: Filter; readonly search: string | undefined } {
-  if (where.is === 'search') return { where: { is: 'true' }, search: where.text }
+  if (where.is === 'search') return { where: { is: 'true' }, search: where.words.join(' ') }
   const last = where.is === 'and' ? where.of.at(-1)! : undefined
   if (where.is !== 'and' || last?.is !== 'search') return { where, search: undefined }
-  return { where: where.of.length === 2 ? where.of[0]! : { is: 'and', of: where.of.slice(0, -1) }, search: last.text }
+  return { where: where.of.length === 2 ? where.of[0]! : { is: 'and', of: where.of.slice(0, -1) }, search: last.words.join(' ') }
 }
 
 function printParts(
@@ -77,7 +77,8 @@ function printParts(
     ...(query.include.length === 0
       ? {}
       : { include: Object.fromEntries(query.include.map((include) => [include.as, printInclude(registry, model, include)])) }),
-    ...(query.sort ? { sort: query.sort.map(({ term, desc }) => (desc ? '-' : '') + printTerm(term)) } : {}),
+    // By rank is what a search is sorted by where nothing is asked.
+    ...(query.sort && !query.sort[0]?.term.rank ? { sort: query.sort.map(({ term, desc }) => (desc ? '-' : '') + printTerm(term)) } : {}),
   }
 }
 
@@ -107,7 +108,7 @@ export function printUrlQuery(registry: Registry, query: Query): string {
     ...printWhere(registry, model, apart(query.where).where),
     ...(select ? [['select', (select as string[]).join(',')] as const] : []),
     ...(include ? [['include', JSON.stringify(include)] as const] : []),
-    ['sort', (sort as string[]).join(',')],
+    ...(sort ? [['sort', (sort as string[]).join(',')] as const] : []),
     ...(search === undefined ? [] : [['search', search as string] as const]),
     ...Object.entries(rest).map(([key, value]) => [key, String(value)] as const),
   ])

@@ -40,8 +40,8 @@ export type Filter =
       readonly op: 'equals' | 'exists' | 'contains'
       readonly value: Json
     }
-  /** Substring search over the normalised text of the searchable fields named. */
-  | { readonly is: 'search'; readonly fields: readonly string[]; readonly text: string }
+  /** Every one of the words (`searchWords`; at least one) begins a word of some of the searchable fields named. */
+  | { readonly is: 'search'; readonly fields: readonly string[]; readonly words: readonly string[] }
 
 /** A column to sort, group or measure by, on this row or through references. */
 export interface Term {
@@ -50,6 +50,15 @@ export interface Term {
   readonly field: string
   /** Added by authorise: where it does not hold on the row that has the field, the term is null. */
   readonly mask?: Filter
+  /** In a sort only: in place of the value of the field (the id), how well the row fits a search. */
+  readonly rank?: Rank
+}
+
+/** A whole number: for every field and word the field's weight, twice where the whole word stands in it, once where it begins one. */
+export interface Rank {
+  readonly words: readonly string[]
+  /** Added by authorise: where the mask does not hold, the field adds nothing. */
+  readonly fields: readonly { readonly field: string; readonly weight: number; readonly mask?: Filter }[]
 }
 
 export interface Sort {

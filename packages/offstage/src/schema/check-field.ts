@@ -7,7 +7,8 @@ import { endsOf } from './resolve.ts'
 import type { FieldDef, ModelDef, Registry } from './registry.ts'
 
 const searchable = new Set(['text', 'email', 'url'])
-const longestIndexed = 1024
+// MySQL's indexes hold 3,072 bytes, four to a letter.
+const longestIndexed = 768
 
 export function checkField(report: Report, registry: Registry, model: ModelDef, name: string, info: FieldInfo): void {
   const field = model.fields.get(name)
@@ -22,6 +23,7 @@ export function checkField(report: Report, registry: Registry, model: ModelDef, 
   checkLimits(at, info)
   checkDefault(at, registry, field, info)
   checkModifiers(at, field, info)
+  if (model.adopted) checkAdopted(at, info)
   if (info.renamedFrom !== undefined && model.fields.has(info.renamedFrom)) {
     report({
       id: 'O036',
@@ -30,6 +32,35 @@ export function checkField(report: Report, registry: Registry, model: ModelDef, 
       hint: 'Remove the old field, or renamedFrom.',
     })
   }
+  checkRenamedChoices(at, info)
+}
+
+function checkRenamedChoices({ report, what, place }: At, info: FieldInfo): void {
+  if (!info.renamedChoices) return
+  const choices = info.kind.name === 'enum' ? (info.options['choices'] as readonly string[]) : []
+  for (const [from, to] of Object.entries(info.renamedChoices)) {
+    if (!choices.includes(from) && choices.includes(to)) continue
+    report({
+      id: 'O037',
+      place,
+      message: choices.includes(from)
+        ? `${what} says that '${from}' was renamed, which is still a choice.`
+        : `${what} says that '${from}' became '${to}', which is no choice of it.`,
+      hint: `Write the old choice first and the new one after it: .renamedChoices({ old: '${choices[0] ?? 'new'}' }).`,
+    })
+  }
+}
+
+/** What needs a column beside the declared one, which an adopted table does not have. */
+function checkAdopted({ report, what, place }: At, info: FieldInfo): void {
+  const needs = info.searchable ? 'searchable' : info.kind.name === 'email' && info.unique ? 'a unique email' : undefined
+  if (needs === undefined) return
+  report({
+    id: 'O038',
+    place,
+    message: `${what} is ${needs}, for which Offstage keeps a column of its own, and the table of ${what.split('.')[0]} is adopted.`,
+    hint: 'Write t.text({ max: 255 }).unique() for the address, and leave out .searchable(); or leave out `adopted` and let Offstage keep the table.',
+  })
 }
 
 interface At {

@@ -116,6 +116,9 @@ function checkFieldName(report: Report, def: ModelDef, field: string, place: str
   }
 }
 
+// PostgreSQL takes a million bytes of words a row, MySQL 16 columns.
+const mostSearchable = 10
+
 const actions = new Set(['read', 'create', 'update', 'updateTo', 'delete'])
 const events = new Set(['creating', 'created', 'updating', 'updated', 'deleting', 'deleted'])
 const operations = new Set(['list', 'get', 'create', 'update', 'delete', 'aggregate'])
@@ -147,6 +150,15 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
   for (const word of node.options.api ?? []) {
     if (!operations.has(word))
       report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${[...operations].join(', ')}.` })
+  }
+  const searched = def.columns.filter((field) => field.searchable)
+  if (searched.length > mostSearchable) {
+    report({
+      id: 'O049',
+      place,
+      message: `${def.name} has ${searched.length} searchable fields; one index for words takes ${mostSearchable}.`,
+      hint: `Keep .searchable() on those that people look for: ${searched.map(({ name }) => name).join(', ')}.`,
+    })
   }
   for (const action of Object.keys(node.rules)) {
     if (!actions.has(action))
@@ -181,6 +193,14 @@ function checkTables(report: Report, registry: Registry): void {
         hint: "Give one another: model({ ... }, { table: '...' }).",
       })
     tables.set(model.table.toLowerCase(), model.name)
+    const { renamedFrom: old } = model
+    if (old !== undefined && [...registry.models.values()].some(({ table }) => table.toLowerCase() === old.toLowerCase()))
+      report({
+        id: 'O048',
+        place: model.place,
+        message: `The table of ${model.name} was renamed from ${old}, which is still the table of a model.`,
+        hint: 'Remove the old model, or renamedFrom.',
+      })
     checkPhysical(report, model.place, `The table of ${model.name}`, model.table)
     const columns = new Map<string, string>()
     for (const field of model.columns) {

@@ -29,6 +29,7 @@ export interface FieldInfo {
   readonly readable?: unknown
   readonly writable?: unknown
   readonly renamedFrom?: string
+  readonly renamedChoices?: Readonly<Record<string, string>>
   readonly column?: string
   /** Of references and lists: the model named. */
   readonly target?: string
@@ -60,7 +61,7 @@ export interface Field<K extends KindName, T, F = never> extends Modifiers {
   unique(): Field<K, T, F | 'unique'>
   /** Makes filters and sorts by this field fast. */
   index(): Field<K, T, F>
-  /** Takes part in `search=`: without case and accents, any part of the text. Text, emails and URLs only. */
+  /** Takes part in `search=`: by words and beginnings of words, without case and accents; the field declared first counts most. Text, emails and URLs only. */
   searchable(this: Field<'text' | 'email' | 'url', T, F>): Field<K, T, F>
   /** Never leaves the database, not even for the system, unless `reveal` names it. Callers write it only where `writable` says so. */
   hidden(): Field<K, T, F | 'hidden'>
@@ -73,6 +74,8 @@ export interface Field<K extends KindName, T, F = never> extends Modifiers {
   writable<const R extends FieldRule>(rule: R): Field<K, T, F | WritableFlag<R>>
   /** The name it had: the column is renamed, and its values stay. */
   renamedFrom(name: string): Field<K, T, F>
+  /** Of enums: what choices became (`{ draft: 'unpublished' }`). Rows that have the old one get the new one. */
+  renamedChoices(this: Field<'enum', T, F>, renames: Readonly<Record<string, NonNullable<T>>>): Field<K, T, F>
   /** The name of the column in the database. Default: the field's own name. */
   column(name: string): Field<K, T, F>
 }
@@ -157,6 +160,9 @@ export class FieldNode {
   }
   renamedFrom(name: string): FieldNode {
     return this.#with({ renamedFrom: name })
+  }
+  renamedChoices(renames: Readonly<Record<string, string>>): FieldNode {
+    return this.#with({ renamedChoices: renames })
   }
   column(name: string): FieldNode {
     return this.#with({ column: name })

@@ -42,6 +42,13 @@ export type AllFields<F, O> = F &
 export interface ModelOptions<N = string, O = OwnOptions> {
   /** The name of the table in the database. Default: the model's name. */
   readonly table?: string
+  /** The name that the table had (the model's, unless `table` gave another): it is renamed, and its rows stay. */
+  readonly renamedFrom?: string
+  /**
+   * The table is there already and somebody else's: Offstage reads and writes its rows, and never makes, checks or alters it.
+   * `offstage introspect` writes such models. Default false.
+   */
+  readonly adopted?: boolean
   /** Groups of fields whose values together are unique: `[['order', 'product']]`. */
   readonly unique?: readonly (readonly N[])[]
   /** Groups of fields to make fast together. */

@@ -148,7 +148,7 @@ export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A
   readonly where?: Filter<A, F, WhereOf<S>>
   /** `'-publishedAt'`, or a list: `['author.name', '-publishedAt']`. */
   readonly sort?: (O & CheckSort<A, F, S, NoInfer<O>>) | readonly (O & CheckSort<A, F, S, NoInfer<O>>)[]
-  /** Rows whose searchable fields hold this text, without case and accents. */
+  /** Rows in whose searchable fields all of these words begin a word, without case and accents; the best first unless `sort` says otherwise. */
   readonly search?: string
 }
 

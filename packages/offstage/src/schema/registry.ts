@@ -23,6 +23,8 @@ export interface FieldDef {
   readonly readable?: RuleDeclaration
   readonly writable?: RuleDeclaration
   readonly renamedFrom?: string
+  /** Of enums: old choices to what they became. */
+  readonly renamedChoices?: Readonly<Record<string, string>>
   /** Of references: the model referred to, and what deleting the target does to this row. */
   readonly target?: string
   readonly onDelete?: 'restrict' | 'cascade' | 'clear'
@@ -41,7 +43,11 @@ export type Hook = (change: any) => unknown
 export interface ModelDef {
   readonly name: string
   readonly table: string
+  /** The name that the table had. */
+  readonly renamedFrom?: string
   readonly label: string
+  /** Offstage never makes or alters its table. */
+  readonly adopted: boolean
   /** One of Offstage's own models (sessions, credentials): no API, no rules, only the system reads it. */
   readonly system: boolean
   /** All fields by name, own ones first, lists included. */

@@ -65,7 +65,9 @@ function modelDef(name: string, node: ModelNode, system: boolean, resolveField: 
   return {
     name,
     table: options.table ?? name,
+    ...(options.renamedFrom === undefined ? {} : { renamedFrom: options.renamedFrom }),
     label: options.label ?? labelOf(name),
+    adopted: options.adopted === true,
     system,
     fields,
     columns,
@@ -118,6 +120,7 @@ function fieldDef(model: string, name: string, info: FieldInfo, target: string |
     ...(info.readable === undefined ? {} : { readable: info.readable }),
     ...(info.writable === undefined ? {} : { writable: info.writable }),
     ...(info.renamedFrom === undefined ? {} : { renamedFrom: info.renamedFrom }),
+    ...(info.renamedChoices === undefined ? {} : { renamedChoices: info.renamedChoices }),
     ...(target === undefined ? {} : { target }),
     ...(kind.name === 'ref' ? { onDelete: info.onDelete ?? 'restrict' } : {}),
     ...(info.via === undefined ? {} : { via: info.via }),

@@ -8,7 +8,6 @@ import { routedEndpoints } from './check-endpoints.ts'
 import { createEndpoint, createGroup } from './kit.ts'
 import { me, meCondition, mePath } from './me.ts'
 import { createModel, type ModelNode } from './model.ts'
-import { normaliseEmail, normaliseSearch } from './normalise.ts'
 import { resolve } from './resolve.ts'
 import { t } from './t.ts'
 
@@ -187,6 +186,21 @@ test('modifiers that cannot work together are refused', () => {
     }),
     ['O030', 'O031', 'O032', 'O034', 'O035', 'O036'],
   )
+  const searched = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, t.text().searchable()]))
+  assert.deepEqual(problemsOf({ notes: open(searched(10)), letters: open(searched(11)) }), ['O049'])
+  assert.deepEqual(
+    problemsOf({
+      notes: open({
+        a: t.enum('a', 'b').renamedChoices({ old: 'a', older: 'a' }),
+        b: t.enum('a', 'b').renamedChoices({ a: 'b' }),
+        c: t.enum('a', 'b').renamedChoices({ old: 'c' as 'a' }),
+        d: t.text().renamedChoices.call(t.text() as never, { old: 'a' } as never),
+      }),
+      letters: open({}, { renamedFrom: 'Notes' }),
+      papers: open({}, { renamedFrom: 'leaves' }),
+    }),
+    ['O037', 'O037', 'O037', 'O048'],
+  )
   assert.deepEqual(problemsOf({ notes: open({ a: t.text(), b: t.json() }, { unique: [['a', 'b']], index: [['x'], []], api: ['lst'] }) }), [
     'O040',
     'O040',
@@ -269,9 +283,4 @@ test('every problem has a hint, and all but whole-app ones a place', () => {
   const [problem] = check(app, resolve(app))
   assert.match(problem!.place!, /schema\.test\.ts:\d+$/)
   assert.ok(problem!.hint.length > 0)
-})
-
-test('emails and searches are normalised alike everywhere', () => {
-  assert.equal(normaliseEmail(' Ａda@EXAMPLE.com'), 'ada@example.com')
-  assert.equal(normaliseSearch('Crème BRÛLÉE ﬁn'), 'creme brulee fin')
 })

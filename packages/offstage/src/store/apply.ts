@@ -54,7 +54,8 @@ export function applyOperation(before: Blueprint, operation: Operation): Bluepri
 
 export function tableIn({ tables }: Blueprint, name: string): TableDef {
   const found = tables.find((table) => table.name === name)
-  if (!found) throw new OffstageError('invalid_call', { detail: `An operation is about the table ${name}, which there is none of by then.` })
+  if (!found)
+    throw new OffstageError('invalid_call', { detail: `An operation is about the table ${name}, which there is none of by then.` })
   return found
 }
 

@@ -46,6 +46,8 @@ export interface IndexDef {
   readonly name: string
   readonly columns: readonly string[]
   readonly unique: boolean
+  /** Finds rows by the beginnings of words in these shadows, which stand in order of their names. */
+  readonly search?: true
 }
 
 export interface TableDef {
@@ -61,7 +63,10 @@ export interface Blueprint {
 }
 
 /** The ending cannot clash with a declared name, which has no underscore. */
-export const shadowName = (column: string, use: ShadowUse): string => `${column}__${use}`
+export const shadowName = (column: string, use: ShadowUse): string => `${column}__${endings[use]}`
+
+// Older databases have `__search`, which held the whole text.
+const endings: Readonly<Record<ShadowUse, string>> = { email: 'email', search: 'words' }
 
 /** PostgreSQL cuts names at 63 bytes, MySQL refuses over 64 characters: a longer one ends in a hash of itself. */
 export function physicalName(...parts: readonly string[]): string {
@@ -85,7 +90,7 @@ export function checkName(table: string, column: ColumnDef): string | undefined 
 export const referenceName = (table: string, column: string): string => physicalName(table, column, 'ref')
 
 export function blueprintOf(registry: Registry): Blueprint {
-  const tables = [...registry.models.values()].map((model) => tableOf(registry, model))
+  const tables = [...registry.models.values()].filter(({ adopted }) => !adopted).map((model) => tableOf(registry, model))
   return { tables: tables.toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
 }
 
@@ -134,6 +139,13 @@ function typeOf({ kind, options }: FieldDef): ColumnType {
     default:
       return kind.storage
   }
+}
+
+/** Undefined where a model has nothing to search in. */
+export function searchIndexOf(model: ModelDef): IndexDef | undefined {
+  const columns = model.columns.filter((field) => field.searchable).map((field) => shadowName(field.column, 'search'))
+  if (columns.length === 0) return undefined
+  return { name: physicalName(model.table, 'search'), columns: columns.toSorted(), unique: false, search: true }
 }
 
 function indexesOf(model: ModelDef): IndexDef[] {

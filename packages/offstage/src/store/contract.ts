@@ -3,7 +3,7 @@
 import { limitContract } from './contract/limits.ts'
 import { listContract } from './contract/lists.ts'
 import type { OpenStore } from './contract/notes.ts'
-import { tableContract } from './contract/tables.ts'
+import { searchContract } from './contract/search.ts'
 import { transactionContract } from './contract/transactions.ts'
 import { valueContract } from './contract/values.ts'
 
@@ -12,5 +12,5 @@ export function storeContract(store: string, open: OpenStore): void {
   limitContract(store, open)
   listContract(store, open)
   transactionContract(store, open)
-  tableContract(store, open)
+  searchContract(store, open)
 }

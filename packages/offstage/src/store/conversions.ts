@@ -44,7 +44,10 @@ export type DecimalType = `decimal(${number},${number})`
 
 export const isTextual = (type: ColumnType): type is TextType => Object.hasOwn(lengths, type)
 export const isDecimal = (type: ColumnType): type is DecimalType => type.startsWith('decimal(')
-const isWhole = (type: ColumnType): boolean => type === 'integer' || type === 'serial'
+export const isWhole = (type: ColumnType): boolean => type === 'integer' || type === 'serial'
+
+/** The largest whole number, as digits: beyond it JSON's numbers have gaps. */
+export const largestWhole: string = String(Number.MAX_SAFE_INTEGER)
 
 /** In code points; ids are given with 255 at most and made with 36. */
 const lengths: Readonly<Record<TextType, number>> = { uuid: 36, key: 255, 'text(255)': 255, 'text(768)': 768, text: Infinity }
@@ -72,8 +75,8 @@ function fromWhole(from: 'integer' | 'serial', to: ColumnType): Conversion {
     // 2^53 has 16 digits.
     return precision - scale >= 16 ? 'lossless' : 'checked'
   }
-  if (to === 'integer') return 'lossless'
-  return to === 'serial' || (to === 'boolean' && from === 'integer') ? 'checked' : 'impossible'
+  if (isWhole(to)) return 'lossless'
+  return to === 'boolean' && from === 'integer' ? 'checked' : 'impossible'
 }
 
 function fromDecimal(from: { readonly precision: number; readonly scale: number }, to: ColumnType): Conversion {
@@ -84,4 +87,24 @@ function fromDecimal(from: { readonly precision: number; readonly scale: number 
   if (!isDecimal(to)) return 'impossible'
   const { precision, scale } = digitsOf(to)
   return scale >= from.scale && precision - scale >= from.precision - from.scale ? 'lossless' : 'checked'
+}
+
+/** What text must look like to become the type: a regular expression of the few words that all databases have alike. */
+export function formOf(to: Exclude<ColumnType, TextType | 'json' | 'real'>): string {
+  if (isDecimal(to)) {
+    const { precision, scale } = digitsOf(to)
+    const whole = precision > scale ? `[0-9]{1,${precision - scale}}` : '0'
+    return `^-?0*${whole}([.](?=[0-9])[0-9]{0,${scale}}0*)?$`
+  }
+  switch (to) {
+    case 'integer':
+    case 'serial':
+      return '^(0|-?[1-9][0-9]{0,15})$'
+    case 'boolean':
+      return '^(true|false)$'
+    case 'date':
+      return '^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+    case 'datetime':
+      return '^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z$'
+  }
 }

@@ -2,10 +2,19 @@
 // values in walk order. An emitter must visit a tree in this same order; its slots check that it does.
 
 import { OffstageError } from '../base/errors.ts'
-import type { Aggregate, Filter, Include, Query, Selected, Shape, Term } from '../query/tree.ts'
+import type { Aggregate, Filter, Include, Query, Rank, Selected, Shape, Term } from '../query/tree.ts'
 
 /** What is worked out from the values: wire values, lists of them (`in`), paths (`json`). */
 export type SlotValue = unknown
+
+// What indexes of MySQL leave out unless they are told otherwise, by whoever builds them anew the last.
+const leftOut = ' about are com for from how that the this und was what when where who will with www'
+
+/** A word that an index of any database knows: not too short, of letters that none takes for something else, and no beginning of those. */
+export const isPlain = (word: string): boolean => /^[a-z0-9]{3,}$/.test(word) && !leftOut.includes(` ${word}`)
+
+// Where no word is plain, a database may have to look in another way.
+const wordsShape = (words: readonly string[]): string => `${words.length}${words.some(isPlain) ? '+' : ''}`
 
 export class Walk {
   key = ''
@@ -60,11 +69,11 @@ export class Walk {
         this.key += ')'
         return
       case 'json':
-        this.key += `(json ${filter.field})`
+        this.key += `(json ${filter.op} ${filter.field})`
         return this.value(filter, filter)
       case 'search':
-        this.key += `(search ${filter.fields.join()})`
-        return this.value(filter, filter.text)
+        this.key += `(search ${filter.fields.join()} ${wordsShape(filter.words)})`
+        return this.value(filter, filter.words)
       case 'me':
         throw new OffstageError('invalid_call', {
           detail: 'The tree holds a rule that is not bound; call bind() before it reaches a store.',
@@ -88,6 +97,17 @@ export class Walk {
     }
     this.key += term.field
     this.optional(term.mask)
+    if (term.rank) this.rank(term.rank)
+  }
+
+  rank(rank: Rank): void {
+    this.key += `(rank ${wordsShape(rank.words)}`
+    this.value(rank, rank.words)
+    for (const { field, weight, mask } of rank.fields) {
+      this.key += ` ${field} ${weight}`
+      this.optional(mask)
+    }
+    this.key += ')'
   }
 
   shape(shape: Shape): void {

@@ -47,11 +47,6 @@ export interface Store extends Reader {
   readonly behind: Reader
   /** Serializable; may run `run` more than once. Acknowledged only when it would survive a power cut. */
   transaction<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
-  /**
-   * The tables follow the models where nothing can be lost; else `data_loss` with the words to write. Returns what was done, or
-   * with `dryRun` what would be: nothing means that the tables fit the models.
-   */
-  follow(options?: { readonly dryRun?: boolean }): Promise<readonly string[]>
   close(): Promise<void>
 }
 

@@ -9,7 +9,7 @@ import { anonymous, system, type Principal } from '../../src/query/principal.ts'
 import { declareApp } from '../../src/schema/app.ts'
 import { me as caller } from '../../src/schema/me.ts'
 import { resolve } from '../../src/schema/resolve.ts'
-import { openSqlite } from '../../src/store/sqlite/store.ts'
+import { openTestStore } from '../database.ts'
 
 export const sentinel = 'SNTL_7f3a'
 
@@ -139,8 +139,7 @@ export interface Fixture {
 export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fixture> {
   const app = declareApp({ models, endpoints, docs: 'everyone', title: 'Fixture' } as any)
   const registry = resolve(app)
-  const store = await openSqlite({ registry, file: ':memory:' })
-  await store.follow()
+  const store = await openTestStore(registry)
   const data = openData({ registry, store, secret: 'x'.repeat(32) })
   const sys = data.as(system)
   const alice = (await sys.users.create({ name: 'Alice', email: 'alice@example.com' })).id

@@ -8,7 +8,7 @@ import type { HttpReply, HttpRequest } from '../../src/http/http.ts'
 import { system } from '../../src/query/principal.ts'
 import { defineModels, t } from '../../src/index.ts'
 import { resolve } from '../../src/schema/resolve.ts'
-import { openSqlite } from '../../src/store/sqlite/store.ts'
+import { openTestStore } from '../database.ts'
 
 export interface Call {
   readonly body?: unknown
@@ -50,8 +50,7 @@ export async function openAuthTest(options: Partial<AuthOptions> = {}): Promise<
   const registry = resolve({ models }, { system: authModels })
   const clock = { now: new Date('2026-03-01T12:00:00.000Z') }
   const now = (): Date => clock.now
-  const store = await openSqlite({ registry, file: ':memory:' })
-  await store.follow()
+  const store = await openTestStore(registry)
   const data = openData({ registry, store, secret: 's'.repeat(32), now })
   const auth = openAuth({ data, signUp: true, secret: 's'.repeat(32), secureCookie: true, now, cost: testCost, ...options })
 

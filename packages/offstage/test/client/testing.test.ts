@@ -52,14 +52,7 @@ test('any request can be made, by path', async () => {
   assert.match(response.headers.get('content-type') ?? '', /problem\+json/)
 })
 
-test('a test app opens in a few milliseconds, and closes once however often it is told', async () => {
-  const times: number[] = []
-  for (let i = 0; i < 20; i++) {
-    const start = performance.now()
-    const t = await testApp(app)
-    times.push(performance.now() - start)
-    await Promise.all([t.close(), t.close()])
-  }
-  const median = times.sort((a, b) => a - b)[10]!
-  assert.ok(median < 100, `${median} ms`)
+test('a test app closes once however often it is told', async () => {
+  const t = await testApp(app)
+  await Promise.all([t.close(), t.close()])
 })

@@ -7,7 +7,7 @@ import { system } from '../../src/query/principal.ts'
 import { defineModels, type OneFileKit } from '../../src/schema/app.ts'
 import { resolve } from '../../src/schema/resolve.ts'
 import { t } from '../../src/schema/t.ts'
-import { openSqlite } from '../../src/store/sqlite/store.ts'
+import { openTestStore } from '../database.ts'
 
 export interface DataTest extends AsyncDisposable {
   readonly data: Data
@@ -23,8 +23,7 @@ export async function openModels<M extends object>(models: M, declare: (kit: any
   const kit = defineModels(models as any) as OneFileKit<any, any>
   declare(kit)
   const registry = resolve({ models: kit.models })
-  const store = await openSqlite({ registry, file: ':memory:' })
-  await store.follow()
+  const store = await openTestStore(registry)
   const clock = { now: new Date('2026-03-01T12:00:00.000Z') }
   const log: ChangeEntry[][] = []
   const data = openData({

@@ -14,9 +14,10 @@ const who = me as any
 const makers: Readonly<Record<string, () => any>> = {
   title: () => any.text().searchable(),
   code: () => any.text(),
+  body: () => any.text().searchable(),
   mail: () => any.email(),
   login: () => any.email().unique(),
-  link: () => any.url(),
+  link: () => any.url().searchable(),
   size: () => any.integer(),
   ratio: () => any.number(),
   price: () => any.decimal(12, 2),

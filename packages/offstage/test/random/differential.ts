@@ -1,6 +1,7 @@
 // One random question after another, answered by a store and by the evaluator: they must agree on rows, counts and aggregates.
 
 import assert from 'node:assert/strict'
+import { follow } from '../../src/migrate/follow.ts'
 import { OffstageError } from '../../src/base/errors.ts'
 import type { Row } from '../../src/schema/kind.ts'
 import type { ModelDef, Registry } from '../../src/schema/registry.ts'
@@ -67,7 +68,7 @@ export async function differential(
 
 /** References that may be absent are set afterwards: rows may refer to each other in a circle. */
 export async function fill(store: Store, registry: Registry, world: World): Promise<void> {
-  await store.follow()
+  await follow(store, registry)
   await store.transaction(async (tx) => {
     const later: { model: string; id: string; changes: Row }[] = []
     for (const name of insertOrder) {

@@ -7,11 +7,14 @@ import { outputColumns } from '../../src/query/measures.ts'
 import { parseGroup, parseMeasure } from '../../src/query/parse-aggregate.ts'
 import { parseTerm, startParsing } from '../../src/query/parse-json.ts'
 import type { Aggregate, CompareOp, Filter, Group, Include, Measure, Operand, Query, Sort } from '../../src/query/tree.ts'
+import { searchWords } from '../../src/schema/normalise.ts'
 import type { FieldDef, ModelDef, Registry } from '../../src/schema/registry.ts'
 import type { Dice } from './dice.ts'
 import { randomValue } from './values.ts'
 
 const comparisons: ReadonlySet<string> = new Set(['eq', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith'])
+// Words, beginnings of words, and what is none.
+const searches = ['a', 'É', 'b', '%', 'red', 'Re', 'shoe', 'SHOES', '9', 'the', '東京', 'タ', 'x']
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland'].map((zone) => canonicalZone(zone)!)
 
 export class Questions {
@@ -80,9 +83,18 @@ export class Questions {
     const fields = this.#columns(model)
       .filter((field) => field.searchable)
       .map((field) => field.name)
-    return fields.length === 0 || this.dice.chance(0.85)
-      ? { is: 'true' }
-      : { is: 'search', fields, text: this.dice.pick(['a', 'É', 'b', '%', '']) }
+    if (fields.length === 0 || this.dice.chance(0.75)) return { is: 'true' }
+    const words = searchWords(this.dice.times(1, 3, () => this.dice.pick(searches)).join(' '))
+    return words.length === 0 ? { is: 'false' } : { is: 'search', fields, words }
+  }
+
+  /** By rank where a search is to be sorted by it. */
+  #order(model: ModelDef, search: Filter): readonly Sort[] {
+    if (search.is !== 'search' || this.dice.chance(0.3)) return this.sort(model)
+    const weights = new Map(model.columns.filter((field) => field.searchable).map(({ name }, i, all) => [name, all.length - i]))
+    const rank = { words: search.words, fields: search.fields.map((field) => ({ field, weight: weights.get(field)! })) }
+    const id = (desc: boolean): Sort => ({ term: { through: [], field: 'id' }, desc })
+    return [{ ...id(true), term: { ...id(true).term, rank } }, id(false)]
   }
 
   #path(model: ModelDef, fits: (field: FieldDef) => boolean): string | undefined {
@@ -135,10 +147,12 @@ export class Questions {
 
   query(model: ModelDef): Query {
     const { dice } = this
+    const search = this.#search(model)
+    const where = and([this.filter(model), search])
     return {
       ...this.#shape(model, 3),
-      where: and([this.filter(model), this.#search(model)]),
-      sort: this.sort(model),
+      where,
+      sort: this.#order(model, where.is === 'false' ? where : search),
       limit: dice.chance(0.5) ? 50 : dice.int(1, 5),
       count: dice.chance(0.3),
     }

@@ -25,6 +25,11 @@ const texts = [
   'line\nbreak',
   'ß',
   '1e3',
+  'Red shoe 9',
+  'The réd SHOES',
+  'x red-red shore 99',
+  '東京タワー',
+  'a b red',
 ]
 const instants = [
   '2025-12-31T22:30:00.000Z',

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { follow } from '../../src/migrate/follow.ts'
 import { all, compare, insert, note, notesRegistry, person, query } from '../../src/store/contract/notes.ts'
 import { Connection } from '../../src/store/sqlite/connection.ts'
-import { follow } from '../../src/store/sqlite/follow.ts'
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts'
 import { Models } from '../../src/store/sql/model.ts'
 import { Plans } from '../../src/store/sql/reads.ts'
@@ -24,15 +24,16 @@ const file = (): string => join(folder, `${++files}.db`)
 
 async function opened(path = file()): Promise<Store> {
   const store = await openSqlite({ registry: notesRegistry(), file: path })
-  await store.follow()
+  await follow(store, notesRegistry())
   return store
 }
 
 /** The writer alone, with its connection in hand. */
-function writer(): { connection: Connection; writer: Writer; commits: () => number } {
-  const connection = new Connection({ file: file(), readOnly: false, synchronous: 'full' })
+async function writer(): Promise<{ connection: Connection; writer: Writer; commits: () => number }> {
+  const path = file()
+  await (await opened(path)).close()
+  const connection = new Connection({ file: path, readOnly: false, synchronous: 'full' })
   const models = new Models(notesRegistry(), sqliteDialect)
-  follow(connection, models, () => new Date(), false)
   let commits = 0
   const run = connection.run.bind(connection)
   connection.run = (sql, values) => {
@@ -90,7 +91,7 @@ test('3, 4, 5: every value is encoded: no parameter is missing, and no whole num
 })
 
 test('10, 12: tables are STRICT, commits reach the disk, and references are checked on every connection', async () => {
-  const { connection } = writer()
+  const { connection } = await writer()
   const one = (sql: string): unknown => connection.all(sql, [])[0]![0]
   assert.deepEqual(
     [one('pragma journal_mode'), one('pragma synchronous'), one('pragma foreign_keys'), one('pragma busy_timeout')],
@@ -105,7 +106,7 @@ test('10, 12: tables are STRICT, commits reach the disk, and references are chec
 })
 
 test('writes that wait together share one flush to disk, and each is acknowledged after it', async () => {
-  const { writer: one, commits, connection } = writer()
+  const { writer: one, commits, connection } = await writer()
   await Promise.all(
     Array.from({ length: 32 }, (_, i) =>
       one
@@ -125,7 +126,7 @@ test('writes that wait together share one flush to disk, and each is acknowledge
 })
 
 test('when the shared transaction is lost, everyone in it is told 503 and nothing of it stays', async () => {
-  const { writer: one, connection } = writer()
+  const { writer: one, connection } = await writer()
   connection.exec(`pragma max_page_count = ${Number(connection.all('pragma page_count', [])[0]![0]) + 4}`)
   const results = await Promise.allSettled(
     Array.from({ length: 6 }, (_, i) =>
@@ -143,7 +144,7 @@ test('when the shared transaction is lost, everyone in it is told 503 and nothin
 })
 
 test('when the commit fails, everyone is told 503 and the next group starts afresh', async () => {
-  const { writer: one, connection } = writer()
+  const { writer: one, connection } = await writer()
   const run = connection.run
   connection.run = (sql, values) => {
     if (sql === 'commit') throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
@@ -171,7 +172,7 @@ test('when the commit fails, everyone is told 503 and the next group starts afre
 test('a transaction that holds the writer for long is named to the developer', async () => {
   const said: string[] = []
   const store = await openSqlite({ registry: notesRegistry(), file: ':memory:', warn: (message) => said.push(message) })
-  await store.follow()
+  await follow(store, notesRegistry())
   await store.transaction(() => sleep(130))
   assert.match(said.join(), /held the database's one writer for 1\d\d ms/)
   await store.close()
@@ -179,7 +180,7 @@ test('a transaction that holds the writer for long is named to the developer', a
 
 test('a database for a test is a file of its own, gone when it is closed', async () => {
   const stores = await Promise.all([0, 1].map(() => openSqlite({ registry: notesRegistry(), file: ':memory:' })))
-  for (const store of stores) await store.follow()
+  for (const store of stores) await follow(store, notesRegistry())
   await insert(stores[0]!, 'people', [person('p1')])
   assert.deepEqual(await Promise.all(stores.map((store) => store.count('people', all))), [1, 0])
   for (const store of stores) await store.close()

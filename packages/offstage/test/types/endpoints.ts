@@ -79,6 +79,12 @@ t.integer().searchable()
 t.integer().default('1')
 // @ts-expect-error a default is one of the choices
 t.enum('a', 'b').default('c')
+t.enum('a', 'b').optional().renamedChoices({ old: 'a' }).default('b')
+// @ts-expect-error what an old choice became is a choice
+t.enum('a', 'b').renamedChoices({ old: 'c' })
+// @ts-expect-error only enums have choices
+t.text().renamedChoices({ old: 'a' })
+plainModel({ text: plain.text() }, { renamedFrom: 'letters' })
 // @ts-expect-error no such option
 model({ name: t.text() }, { tabel: 'names' })
 // @ts-expect-error groups are of this model's fields

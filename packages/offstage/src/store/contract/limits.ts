@@ -6,7 +6,6 @@ import { all, compare, insert, not, note, notesRegistry, person, query, read, ty
 export function limitContract(name: string, open: OpenStore): void {
   const fresh = async (): Promise<Store> => {
     const store = await open(notesRegistry())
-    await store.follow()
     return store
   }
 

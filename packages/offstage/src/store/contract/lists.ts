@@ -8,7 +8,6 @@ import { all, by, compare, insert, many, note, notesRegistry, person, query, typ
 export function listContract(name: string, open: OpenStore): void {
   const fresh = async (): Promise<Store> => {
     const store = await open(notesRegistry())
-    await store.follow()
     return store
   }
 

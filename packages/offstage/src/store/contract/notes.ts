@@ -8,7 +8,7 @@ import { t } from '../../schema/t.ts'
 import type { Filter, Include, Query, Sort } from '../../query/tree.ts'
 import type { Store } from '../store.ts'
 
-/** Opens a database: a fresh one, or with a name the one that was opened under that name before. */
+/** Opens a database with the tables of the models: a fresh one, or with a name the one that was opened under that name before. */
 export type OpenStore = (registry: Registry, name?: string) => Promise<Store>
 
 const any = t as any
@@ -36,7 +36,7 @@ export function notesRegistry(): Registry {
           day: any.date().optional(),
           status: any.enum('draft', 'open').default('draft'),
           meta: any.json().optional(),
-          link: any.url().optional(),
+          link: any.url({ max: 255 }).optional(),
           replies: any.many('notes', 'parent'),
         },
         { unique: [['owner', 'link']] },

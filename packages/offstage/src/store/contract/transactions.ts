@@ -7,7 +7,6 @@ import { all, compare, insert, note, notesRegistry, person, query, read, type Op
 export function transactionContract(name: string, open: OpenStore): void {
   const fresh = async (): Promise<Store> => {
     const store = await open(notesRegistry())
-    await store.follow()
     return store
   }
   const count = (store: Pick<Store, 'count'>): Promise<number> => store.count('people', all)
@@ -194,7 +193,6 @@ export function transactionContract(name: string, open: OpenStore): void {
 
     test('closing waits for what was begun, and then refuses', async () => {
       const store = await open(notesRegistry(), 'closing')
-      await store.follow()
       const writes = Array.from({ length: 10 }, (_, i) =>
         store.transaction(async (tx) => {
           await sleep(2)

@@ -5,6 +5,7 @@ import type { BucketUnit } from '../../query/tree.ts'
 import type { Json } from '../../schema/kind.ts'
 import type { FieldDef } from '../../schema/registry.ts'
 import type { DialectName } from '../operations.ts'
+import type { Table } from './model.ts'
 
 /** What a driver takes as a parameter and gives as a value of a row. */
 export type SqlValue = null | boolean | number | bigint | string | Uint8Array | readonly SqlValue[]
@@ -17,6 +18,8 @@ export interface Codec {
   encode(value: Json): SqlValue
   /** Absent: the value is as the driver gives it. Never called with null. */
   readonly decode: ((value: SqlValue) => Json) | undefined
+  /** How a parameter with such a value stands in a statement, where the database would take it for something else. Absent: as it is. */
+  readonly parameter?: (token: string) => string
   /** The expression that `decode` reads. */
   read(sql: string): string
   /** The expression whose value is the JSON text of the value, `null` for null: it is never null itself. */
@@ -58,9 +61,10 @@ export interface Dialect {
   /**
    * How rows that need joins or subqueries to be shown are found. `kept`: a derived table finds and sorts them, and the outer query keeps
    * its order (SQLite's cross join does). `sorted`: as that, and the outer query sorts once more. `flat`: as `sorted`, but lists in rows
-   * have no derived table, as it could not see the row around it: order and limit are up to the aggregate.
+   * have no derived table, as it could not see the row around it: order and limit are up to the aggregate. `whole`: as `sorted`,
+   * but the derived table gives what else is needed of the rows, too, so that they are not found twice.
    */
-  readonly rows: 'kept' | 'sorted' | 'flat'
+  readonly rows: 'kept' | 'sorted' | 'flat' | 'whole'
   /** What tells rows apart, unquoted, where that is cheaper than the key. */
   readonly rowId: string | undefined
   /** A condition that is true, and ends the statement when its time is up. Absent: the database does so by itself. */
@@ -87,6 +91,12 @@ export interface Dialect {
   /** A test of a JSON column, false where it is null. The value of the token is the filter: `{ path, op, value }`. */
   jsonTest(sql: string, token: Token, op: 'equals' | 'exists' | 'contains'): string
 
+  /**
+   * A test by the table's index for words, that holds at least where every word begins a word of some searchable column. `plain`: some
+   * word is (`isPlain`). Absent or undefined: no index helps.
+   */
+  search?(table: Table, alias: string, plain: boolean, words: Token): string | undefined
+
   /** With nulls last. */
   orderBy(key: SortKey): string
   /** A parameter that is a number of rows. */
@@ -107,6 +117,9 @@ export interface Dialect {
   /** The bucket of an instant or day as text, as `bucketOf` in `query/buckets.ts` has it. The value of the token is the zone. */
   bucket(sql: string, unit: BucketUnit, storage: 'datetime' | 'date', token: Token): string
 }
+
+/** A parameter to be compared with a column, or added to it. */
+export const parameterFor = (column: Column, token: string): string => column.parameter?.(token) ?? token
 
 export const columnOf = (dialect: Dialect, field: FieldDef): Column => ({
   ...dialect.codec(field),

@@ -4,8 +4,9 @@
 import { OffstageError } from '../../base/errors.ts'
 import type { Filter } from '../../query/tree.ts'
 import type { Json } from '../../schema/kind.ts'
-import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
-import type { Column, SqlValue } from './dialect.ts'
+import { normaliseEmail } from '../../schema/normalise.ts'
+import { parameterFor, type Column, type SqlValue } from './dialect.ts'
+import { isPlain } from '../shape.ts'
 import type { Emit } from './emit.ts'
 import type { Table } from './model.ts'
 
@@ -109,7 +110,7 @@ function compare(emit: Emit, filter: Extract<Filter, { is: 'compare' }>, column:
     case 'endsWith':
       return emit.dialect.endsWith(sql, value)
     default:
-      return `(${sql} ${comparisons[filter.op]} ${value})`
+      return `(${sql} ${comparisons[filter.op]} ${parameterFor(column, value)})`
   }
 }
 
@@ -157,13 +158,26 @@ function exists(emit: Emit, table: Table, alias: string, filter: Extract<Filter,
   return `exists (select 1 from ${target.name} ${other} where ${found.on} and ${isList ? watched(emit, where) : where})`
 }
 
+/** What the index finds may be too much, never too little: the words are looked for in the shadows whatever it says. */
 function search(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'search' }>, yes: boolean): string {
-  const text = emit.value(filter, normaliseSearch)
-  const tests = filter.fields.map((name) => {
-    const column = emit.models.column(table, name)
-    if (!column.field.searchable) throw new OffstageError('invalid_call', { detail: `${table.model.name}.${name} is not searchable.` })
-    const shadow = `${alias}.${table.shadows.find(({ of, use }) => of === column && use === 'search')!.name}`
-    return leaf(emit.dialect.contains(shadow, text), shadow, column.nullable, yes)
+  const { dialect } = emit
+  const at = emit.slot(filter)
+  const shadows = filter.fields.map((name) => searched(emit, table, alias, name))
+  if (shadows.length === 0) return yes ? dialect.never : dialect.always
+  const tests = filter.words.map((_, i) => {
+    const begins = shadows.map(({ sql, nullable }) =>
+      leaf(dialect.contains(sql, emit.token(at, (words: string[]) => ` ${words[i]}`)), sql, nullable, yes),
+    )
+    return `(${begins.join(yes ? ' or ' : ' and ')})`
   })
-  return tests.length === 0 ? (yes ? emit.dialect.never : emit.dialect.always) : `(${tests.join(yes ? ' or ' : ' and ')})`
+  const found = yes && dialect.search?.(table, alias, filter.words.some(isPlain), (encode) => emit.token(at, encode))
+  return `(${[...(found ? [found] : []), ...tests].join(yes ? ' and ' : ' or ')})`
+}
+
+/** The words of a field as they are kept, each with a space before and after. */
+export function searched(emit: Emit, table: Table, alias: string, field: string): { readonly sql: string; readonly nullable: boolean } {
+  const column = emit.models.column(table, field)
+  const shadow = table.shadows.find(({ of, use }) => of === column && use === 'search')
+  if (!shadow) throw new OffstageError('invalid_call', { detail: `${table.model.name}.${field} is not searchable.` })
+  return { sql: `${alias}.${shadow.name}`, nullable: column.nullable }
 }

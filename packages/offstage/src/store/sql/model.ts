@@ -2,7 +2,7 @@
 
 import { OffstageError } from '../../base/errors.ts'
 import type { FieldDef, ModelDef, Registry } from '../../schema/registry.ts'
-import { shadowName, type ShadowUse } from '../blueprint.ts'
+import { searchIndexOf, shadowName, type IndexDef, type ShadowUse } from '../blueprint.ts'
 import { columnOf, type Column, type Dialect } from './dialect.ts'
 
 export interface Table {
@@ -12,6 +12,7 @@ export interface Table {
   readonly id: Column
   readonly columns: ReadonlyMap<string, Column>
   readonly shadows: readonly Shadow[]
+  readonly searchIndex: IndexDef | undefined
 }
 
 /** A normalised copy beside a column, because databases fold letters each in its own way: of unique emails and searchable text. */
@@ -69,5 +70,5 @@ function tableOf(model: ModelDef, dialect: Dialect): Table {
     if (field.kind.name === 'email' && unique.has(field.name)) add('email')
     if (field.searchable) add('search')
   }
-  return { model, name: dialect.quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows }
+  return { model, name: dialect.quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows, searchIndex: searchIndexOf(model) }
 }

@@ -7,7 +7,7 @@ import type { Emit } from './emit.ts'
 import { bounded, condition, link, watched } from './filter.ts'
 import type { Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
-import type { Column, SortKey } from './dialect.ts'
+import { parameterFor, type Column, type SortKey } from './dialect.ts'
 
 export type Part =
   | { readonly kind: 'column'; readonly as: string; readonly column: Column; readonly sql: string }
@@ -135,18 +135,21 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
     const from = `${table.name} ${inner}${shown.join('')}${joins.join('')}${conditions}`
     return { from, parts, sort, alias: inner, order: one ? '' : orderBy(emit, sort), limit: one ? '' : limit }
   }
+  const whole = dialect.rows === 'whole'
   const rowId = dialect.rowId ?? table.id.name
   const rest = `${conditions}${sort.length > 0 ? ` order by ${orderBy(emit, sort)}` : ''}${limit && ` limit ${limit}`}`
   // Only what is not a plain column of the row itself must come out of the inner query.
-  const passed = sort.map((key, index) =>
-    query.sort[index]!.term.through.length > 0 || query.sort[index]!.term.mask ? `, ${key.sql} as s${index}` : '',
-  )
-  const found = `(select ${inner}.${rowId} as r${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) q${outer}`
-  const outerSort = sort.map((key, index) => ({ ...key, sql: passed[index] ? `q${outer}.s${index}` : `${outer}.${key.column.name}` }))
+  const passed = sort.map((key, index) => {
+    const { through, mask, rank } = query.sort[index]!.term
+    return through.length > 0 || mask || rank ? `, ${key.sql} as sort__${index}` : ''
+  })
+  const from = whole ? outer : `q${outer}`
+  const found = `(select ${inner}.${whole ? '*' : `${rowId} as r`}${passed.join('')} from ${table.name} ${inner}${joins.join('')}${rest}) ${from}`
+  const outerSort = sort.map((key, index) => ({ ...key, sql: passed[index] ? `${from}.sort__${index}` : `${outer}.${key.column.name}` }))
   const count = options.as === undefined || !dialect.countRow ? '' : ` where ${dialect.countRow(options.as)}`
-  const join = dialect.rows === 'kept' ? 'cross join' : 'join'
+  const join = `${dialect.rows === 'kept' ? 'cross join' : 'join'} ${table.name} ${outer} on ${outer}.${rowId} = ${from}.r`
   return {
-    from: `${found} ${join} ${table.name} ${outer} on ${outer}.${rowId} = q${outer}.r${shown.join('')}${count}`,
+    from: `${found}${whole ? '' : ` ${join}`}${shown.join('')}${count}`,
     order: dialect.rows === 'kept' ? '' : orderBy(emit, outerSort),
     limit: '',
     parts,
@@ -169,7 +172,10 @@ function meansOne(table: Table, where: Filter): boolean {
 function emitAfter(emit: Emit, query: Query, sort: readonly Key[]): string | undefined {
   const { after } = query
   if (!after) return undefined
-  const values = after.map((value, index) => (value === null ? null : emit.value(query.sort[index] ?? query, sort[index]!.column.encode)))
+  const values = after.map((value, index) => {
+    const { column } = sort[index]!
+    return value === null ? null : parameterFor(column, emit.value(query.sort[index] ?? query, column.encode))
+  })
   const from = (index: number): string => {
     const { sql, desc, nullable } = sort[index]!
     const value = values[index]!

@@ -3,9 +3,9 @@
 import { OffstageError } from '../../base/errors.ts'
 import type { Json, Row } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
-import type { ShadowUse } from '../blueprint.ts'
+import { shadowName, type ShadowUse } from '../blueprint.ts'
 import { CheckViolation, type Change } from '../store.ts'
-import type { Column, SqlValue } from './dialect.ts'
+import { parameterFor, type Column, type SqlValue } from './dialect.ts'
 import type { Models, Table } from './model.ts'
 
 export interface WriteStatement {
@@ -64,7 +64,7 @@ export function updateStatement(
     const column = models.column(table, name)
     const wanted = changes[name]!
     if (isIncrement(wanted, column)) {
-      sets.push(`${column.name} = ${column.name} + ${next(stepOf(models, column, wanted.increment))}`)
+      sets.push(`${column.name} = ${column.name} + ${parameterFor(column, next(stepOf(models, column, wanted.increment)))}`)
       continue
     }
     const value = isAppend(wanted, column) ? appended(table, column, old(column), wanted.append) : (wanted as Json)
@@ -120,7 +120,7 @@ function appended(table: Table, column: Column, old: Json, items: readonly Json[
 /** The field that a physical column stands for, also where it is a shadow: for what databases say of constraints. */
 export function fieldOf(table: Table, column: string): string {
   const { columns, shadows, model } = table
-  const shadow = shadows.find(({ of, use }) => `${of.field.column}__${use}` === column)
+  const shadow = shadows.find(({ of, use }) => shadowName(of.field.column, use) === column)
   if (shadow) return shadow.of.field.name
   return [...columns.values()].find(({ field }) => field.column === column)?.field.name ?? model.fields.get(column)?.name ?? column
 }

@@ -1,5 +1,6 @@
 // One connection to a SQLite file: its settings, its prepared statements, our functions in it, its errors in our words.
 
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { OffstageError } from '../../base/errors.ts'
 import type { Json } from '../../schema/kind.ts'
@@ -107,6 +108,15 @@ function define(db: DatabaseSync, step: () => 1, row: (list: string) => 1): void
     const [path, op, value] = JSON.parse(String(test)) as [string[], 'equals' | 'exists' | 'contains', Json]
     return jsonTest(JSON.parse(String(text)) as Json, path, op, value) ? 1 : 0
   })
+}
+
+/** A new file is for this user alone, and those that SQLite makes beside it take after it. One that is there keeps the rights it has. */
+export function keepPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+  } catch {
+    // SQLite says better what is wrong with the place.
+  }
 }
 
 /** SQLite's result code; undefined for what is no error of SQLite. */

@@ -52,9 +52,11 @@ function fromAny(value: string, from: ColumnType, to: ColumnType): string {
 }
 
 function fromText(value: string, to: ColumnType): string {
-  if (to === 'boolean') return `CASE ${value} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE iif(${value} IS NULL, NULL, ${refusedByNumbers}) END`
-  if (to === 'date') return only(value, `${value} = date(${value})`, value, refusedByText)
-  if (to === 'datetime') return only(value, `${value} = strftime('%Y-%m-%dT%H:%M:%fZ', ${value})`, value, refusedByText)
+  if (to === 'boolean')
+    return `CASE ${value} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE iif(${value} IS NULL, NULL, ${refusedByNumbers}) END`
+  if (to === 'date') return only(value, `${value} = date(${value}) AND ${value} >= '0001'`, value, refusedByText)
+  if (to === 'datetime')
+    return only(value, `${value} = strftime('%Y-%m-%dT%H:%M:%fZ', ${value}) AND ${value} >= '0001'`, value, refusedByText)
   if (!isDecimal(to)) return only(value, `CAST(CAST(${value} AS INTEGER) AS TEXT) = ${value}`, `CAST(${value} AS INTEGER)`)
   const { scale } = digitsOf(to)
   const point = `instr(${value} || '.', '.')`

@@ -1,25 +1,23 @@
 // SQLite as a store: one connection that writes, one that reads what is committed.
 
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OffstageError } from '../../base/errors.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Store } from '../store.ts'
-import { Connection } from './connection.ts'
-import { follow } from './follow.ts'
+import { Connection, keepPrivate } from './connection.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
 import { sqliteDialect } from './dialect.ts'
 import { SqliteReads } from './reads.ts'
+import { sqliteTables } from './session.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteOptions {
   readonly registry: Registry
   /** Path of the database; made if it is not there. `:memory:` is a fresh one for a test: a temporary file, gone on close, not flushed to disk. */
   readonly file: string
-  /** Default: the clock. */
-  readonly now?: () => Date
   /** Told of transactions that hold the writer for over 100 ms. */
   readonly warn?: (message: string) => void
 }
@@ -42,7 +40,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
     writing = new Connection({ file, readOnly: false, synchronous })
     refuseOld(writing)
     const reading = new Connection({ file, readOnly: true, synchronous })
-    return open(options, plans, writing, reading, remove)
+    return open(options, file, plans, writing, reading, remove)
   } catch (error) {
     writing?.close()
     remove()
@@ -51,7 +49,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
 }
 
 function open(
-  { file, now = () => new Date(), warn }: SqliteOptions,
+  { file, warn }: SqliteOptions,
+  path: string,
   plans: Plans,
   writing: Connection,
   reading: Connection,
@@ -71,23 +70,14 @@ function open(
   return {
     dialect: 'sqlite',
     place: file,
+    tables: sqliteTables(path, writing, writer),
     behind: reads,
     list: (query) => reads.list(query),
     listText: (query) => reads.listText(query),
     aggregate: (aggregate) => reads.aggregate(aggregate),
     count: (model, where) => reads.count(model, where),
     transaction: (run, transactionOptions) => writer.transaction(run, transactionOptions),
-    follow: ({ dryRun = false } = {}) => writer.alone(() => follow(writing, plans.models, now, dryRun)),
     close: () => (closing ??= close()),
-  }
-}
-
-/** A new file is for this user alone, and those that SQLite makes beside it take after it. One that is there keeps the rights it has. */
-function keepPrivate(file: string): void {
-  try {
-    closeSync(openSync(file, 'a', 0o600))
-  } catch {
-    // SQLite says better what is wrong with the place.
   }
 }
 

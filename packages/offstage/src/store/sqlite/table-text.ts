@@ -2,7 +2,16 @@
 // makes tables of before and after look different.
 
 import type { Json } from '../../schema/kind.ts'
-import { checkName, hashOf, physicalName, type Blueprint, type ColumnDef, type ColumnType, type IndexDef, type TableDef } from '../blueprint.ts'
+import {
+  checkName,
+  hashOf,
+  physicalName,
+  type Blueprint,
+  type ColumnDef,
+  type ColumnType,
+  type IndexDef,
+  type TableDef,
+} from '../blueprint.ts'
 import { digitsOf, isDecimal } from '../conversions.ts'
 import type { PhysicalTable } from '../operations.ts'
 import { literal, quote, units } from './values.ts'

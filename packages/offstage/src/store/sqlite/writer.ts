@@ -37,6 +37,8 @@ export class Writer {
   #queue: Member[] = []
   #working: Promise<void> | undefined
   #closed = false
+  /** How many wait to be alone: they would wait for ever if groups came one after another. */
+  #waiting = 0
 
   constructor(plans: Plans, connection: Connection, options: WriterOptions) {
     this.#plans = plans
@@ -54,10 +56,21 @@ export class Writer {
     })
   }
 
-  /** Runs alone, between groups, outside of any transaction. */
-  async alone<T>(run: () => T): Promise<T> {
+  /** Runs alone, between groups, outside of any transaction; transactions wait until it is done. */
+  async alone<T>(run: () => T | Promise<T>): Promise<T> {
+    this.#waiting++
     while (this.#working) await this.#working
-    return run()
+    this.#waiting--
+    const done = (async () => run())()
+    this.#working = done.then(
+      () => this.#resume(),
+      () => this.#resume(),
+    )
+    return done
+  }
+
+  #resume(): void {
+    this.#working = this.#queue.length > 0 ? this.#work() : undefined
   }
 
   /** Waits for what is queued. */
@@ -67,7 +80,8 @@ export class Writer {
   }
 
   async #work(): Promise<void> {
-    while (this.#queue.length > 0) await this.#group()
+    do await this.#group()
+    while (this.#queue.length > 0 && this.#waiting === 0)
     this.#working = undefined
   }
 
@@ -75,7 +89,7 @@ export class Writer {
     const members: Member[] = []
     const settle: (() => void)[] = []
     try {
-      await this.#begin()
+      await whenFree(() => this.#connection.run('begin immediate', []))
       const started = performance.now()
       while (await this.#more(members.length, started)) {
         const member = this.#queue.shift()!
@@ -99,20 +113,6 @@ export class Writer {
     // Requests that have arrived but were not read yet get into this group instead of waiting for a flush of their own.
     if (this.#queue.length === 0 && this.#options.durable) await turn()
     return this.#queue.length > 0
-  }
-
-  /** Busy means another process: waited for without holding up the event loop. */
-  async #begin(): Promise<void> {
-    const deadline = performance.now() + busyDeadline
-    for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
-      try {
-        this.#connection.run('begin immediate', [])
-        return
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error
-        await sleep(pause)
-      }
-    }
   }
 
   /** Runs one member; gives what to tell it once the group is committed. Throws when the whole group is lost. */
@@ -160,6 +160,19 @@ export class Writer {
       if (this.#connection.db.isTransaction) this.#connection.exec('rollback')
     } catch {
       // SQLite has rolled back by itself; what matters is the error that led here.
+    }
+  }
+}
+
+/** Busy means another process: waited for without holding up the event loop. */
+export async function whenFree<T>(run: () => T): Promise<T> {
+  const deadline = performance.now() + busyDeadline
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      return run()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      await sleep(pause)
     }
   }
 }

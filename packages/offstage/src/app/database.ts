@@ -1,0 +1,80 @@
+// The database of an app, opened: the one place that knows every store. What an app does not use is not even loaded.
+
+import { mkdirSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
+import { arrangeTables, type TablesMode } from '../migrate/arrange.ts'
+import type { News } from '../migrate/runner.ts'
+import type { Registry } from '../schema/registry.ts'
+import type { Store } from '../store/store.ts'
+import type { Config } from './config.ts'
+import type { DatabaseConfig } from './database-url.ts'
+import { readMigrations } from './migrations.ts'
+import { ownDatabase } from './owner.ts'
+import { isProduction } from './production.ts'
+
+export interface StoreOptions {
+  readonly now?: () => Date
+  /** Told of what makes others wait. */
+  readonly warn?: (message: string) => void
+}
+
+export async function openStore(registry: Registry, database: DatabaseConfig, options: StoreOptions = {}): Promise<Store> {
+  if (database.kind === 'sqlite') {
+    const { openSqlite } = await import('../store/sqlite/store.ts')
+    return openSqlite({ registry, file: database.file, ...options })
+  }
+  const { url, replicas } = database
+  if (database.kind === 'postgres') {
+    const { openPostgres } = await import('../store/postgres/store.ts')
+    return openPostgres({ registry, url, replicas, ...options })
+  }
+  const { openMysql } = await import('../store/mysql/store.ts')
+  return openMysql({ registry, url, replicas, ...options })
+}
+
+export interface DatabaseOptions extends StoreOptions {
+  /**
+   * What happens to the tables: see `TablesMode`. `careful` is `develop`, but the tables of a production database are left alone, because
+   * there only `start --migrate` and `migrate up` may change them.
+   */
+  readonly tables: TablesMode | 'careful'
+  /** Told what migrations do. */
+  readonly told?: (news: News) => void
+  /** Marks a database file as served by this process; a second one is refused. A server is for many. */
+  readonly own?: boolean
+}
+
+export interface OpenedDatabase {
+  readonly store: Store
+  /** What was done to the tables, in words. */
+  readonly tablesDone: readonly string[]
+  /** What the developer should know about them. */
+  readonly tablesNotes: readonly string[]
+  close(): Promise<void>
+}
+
+/** Throws `data_loss`, `tables_differ`, `database_in_use` or `configuration`, and leaves nothing open then. */
+export async function openDatabase(
+  registry: Registry,
+  { database, root }: Pick<Config, 'database' | 'root'>,
+  { tables, own = false, told, ...options }: DatabaseOptions,
+): Promise<OpenedDatabase> {
+  if (database.kind === 'sqlite' && isAbsolute(database.file)) mkdirSync(dirname(database.file), { recursive: true })
+  const owner = own && database.kind === 'sqlite' ? ownDatabase(database.file) : undefined
+  let store: Store | undefined
+  const close = async (): Promise<void> => {
+    await store?.close()
+    owner?.release()
+  }
+  try {
+    store = await openStore(registry, database, options)
+    const production = tables === 'careful' && (await isProduction(database, store))
+    const mode = tables !== 'careful' ? tables : production ? 'refuse' : 'develop'
+    const chain = mode === 'follow' ? [] : readMigrations(root).runnables(store.dialect)
+    const { done, notes } = await arrangeTables(store, registry, { mode, chain, ...(options.now && { now: options.now }), ...(told && { told }) })
+    return { store, tablesDone: done, tablesNotes: notes, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

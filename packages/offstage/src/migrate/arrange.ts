@@ -1,0 +1,177 @@
+// What happens to the tables when an app is opened. In production they are what the migrations made, or the app does not start. In
+// development they follow the models, and the chain of migrations is kept in step with that where it can be.
+
+import { OffstageError } from '../base/errors.ts'
+import type { Registry } from '../schema/registry.ts'
+import { blueprintOf, type Blueprint } from '../store/blueprint.ts'
+import type { PhysicalTable, Session } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { diff } from './diff.ts'
+import { driftOf } from './drift.ts'
+import { follow } from './follow.ts'
+import { hintsOf } from './hints-of.ts'
+import { withAside } from './kept.ts'
+import { up, type News, type Runnable } from './runner.ts'
+import { says } from './says.ts'
+import { adoptable, equal, readState, refuseState, type State } from './state.ts'
+
+/**
+ * `follow`: the tables follow the models, whatever the migrations say. `develop`: as that, after the migrations that others wrote.
+ * `refuse`: they must be as the migrations, or without any the models, have them. `migrate`: they are brought there first.
+ */
+export type TablesMode = 'follow' | 'develop' | 'refuse' | 'migrate'
+
+export interface Arranging {
+  readonly mode: TablesMode
+  /** The migrations of the app, if it has any. */
+  readonly chain: readonly Runnable[]
+  readonly now?: () => Date
+  readonly told?: (news: News) => void
+}
+
+export interface Arranged {
+  /** What was done to the tables, in words. */
+  readonly done: readonly string[]
+  /** What the developer should know. */
+  readonly notes: readonly string[]
+}
+
+export async function arrangeTables(store: Store, registry: Registry, { mode, chain, ...options }: Arranging): Promise<Arranged> {
+  if (mode === 'follow' || chain.length === 0) return followed(store, registry, mode, options.now)
+  if (mode === 'develop') return developed(store, registry, chain, options)
+  refuseUnwritten(registry, chain)
+  const done: string[] = []
+  if (mode === 'migrate' && !(await isAhead(store, chain)))
+    done.push(...(await up(store.tables, chain, { place: store.place, ...options })).map((id) => `migrated ${id}`))
+  return { done, notes: await refuseOther(store, chain) }
+}
+
+async function followed(store: Store, registry: Registry, mode: TablesMode, now?: () => Date): Promise<Arranged> {
+  const steps = await follow(store, registry, { dryRun: mode === 'refuse', ...(now && { now }) })
+  if (mode !== 'refuse') return { done: steps, notes: [] }
+  if (steps.length === 0) return { done: [], notes: [] }
+  throw new OffstageError('tables_differ', {
+    detail: `The tables of ${store.place} do not fit the models. Not done yet: ${someOf(steps)}.`,
+    hint: 'offstage start --migrate lets the tables follow first; nothing is done that could lose data.',
+  })
+}
+
+const someOf = (list: readonly string[]): string =>
+  `${list.slice(0, 12).join('; ')}${list.length > 12 ? `; and ${list.length - 12} more` : ''}`
+
+export const headOf = (chain: readonly Runnable[]): Blueprint => chain.at(-1)?.after ?? { tables: [] }
+
+/** What the models have that no migration makes. */
+export function unwritten(registry: Registry, head: Blueprint): readonly string[] {
+  const hints = hintsOf(registry)
+  const { operations } = diff(head, withAside(head, blueprintOf(registry), hints), hints)
+  return operations.map(says)
+}
+
+function refuseUnwritten(registry: Registry, chain: readonly Runnable[]): void {
+  const missing = unwritten(registry, headOf(chain))
+  if (missing.length === 0) return
+  throw new OffstageError('tables_differ', {
+    detail: `The models have changes that are in no migration: ${someOf(missing)}.`,
+    hint: 'offstage migrate make',
+  })
+}
+
+const reading = <T>(store: Store, run: (session: Session) => Promise<T>): Promise<T> => store.tables.locked(run)
+
+/** A newer version has migrated the database, and nothing of that breaks this one: nodes may be replaced one after another. */
+function mayGoOn({ unknown }: State): boolean {
+  return unknown.length > 0 && unknown.every(({ breaks, finished }) => breaks.length === 0 && finished !== undefined)
+}
+
+async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolean> {
+  return mayGoOn(await reading(store, (session) => readState(session, chain)))
+}
+
+/** Throws `tables_differ` unless the tables are those of the chain's head. */
+async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<readonly string[]> {
+  const state = await reading(store, (session) => readState(session, chain))
+  if (mayGoOn(state))
+    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(({ id }) => id).join(', ')}.`]
+  refuseState(state)
+  if (state.unfinished)
+    throw new OffstageError('tables_differ', {
+      detail: `The migration ${state.unfinished.id} of ${store.place} was interrupted, or is under way.`,
+      hint: `offstage migrate ${state.unfinished.direction}`,
+    })
+  const actual = await store.tables.introspect()
+  if (state.pending.length > 0)
+    throw new OffstageError('tables_differ', {
+      detail: `${store.place} is behind the app by ${state.pending.length} of ${chain.length} migrations: ${someOf(state.pending.map(({ id }) => id))}.${foreign(chain, state, actual)}`,
+      hint: 'offstage migrate up, or offstage start --migrate',
+    })
+  const drift = driftOf(store.tables.expected(headOf(chain)), actual)
+  const bad = drift.filter(({ harmless }) => !harmless)
+  if (bad.length > 0)
+    throw new OffstageError('tables_differ', {
+      detail: `The tables of ${store.place} are not those that its migrations made: ${someOf(bad.map((one) => one.says))}.`,
+      hint: 'offstage migrate status shows all of it, offstage migrate repair the SQL that puts it right.',
+    })
+  return drift.map((one) => `${one.says}.`)
+}
+
+/** Tables that are there already would make the first migration fail: the reader is told before. */
+function foreign(chain: readonly Runnable[], { applied }: State, actual: readonly PhysicalTable[]): string {
+  const first = chain[0]!.after.tables.map(({ name }) => name)
+  const there = actual.filter(({ name }) => first.includes(name))
+  if (applied.size > 0 || there.length === 0) return ''
+  return ' It has tables already that no migration made; if they are those of one: offstage migrate baseline.'
+}
+
+/**
+ * Three things may have happened to a developer's database: somebody else's migrations came in, the developer's own models are ahead of
+ * the migrations, or the developer has just written these models down as a migration.
+ */
+async function developed(
+  store: Store,
+  registry: Registry,
+  chain: readonly Runnable[],
+  options: Omit<Arranging, 'mode' | 'chain'>,
+): Promise<Arranged> {
+  const done: string[] = []
+  const notes: string[] = []
+  const run = async (): Promise<void> => {
+    const ids = await up(store.tables, chain, { place: store.place, ...options })
+    done.push(...ids.map((id) => `migrated ${id}`))
+  }
+  const before = await reading(store, (session) => readState(session, chain))
+  const tells = other(before)
+  if (tells !== undefined) notes.push(tells)
+  else if (await isOnChain(store, chain, before)) await run()
+  done.push(...(await follow(store, registry, options.now && { now: options.now })))
+  if (tells !== undefined) return { done, notes }
+  const state = await reading(store, (session) => readState(session, chain))
+  if (state.pending.length > 0) {
+    const here = adoptable(chain, state, store.tables, await store.tables.introspect())
+    if (here.length > 0) await run()
+    else
+      notes.push(
+        `This database went ahead of the migrations; ${someOf(state.pending.map(({ id }) => id))} did not run on it, nor did their data steps. Write the models down: offstage migrate make. Or begin anew: offstage reset.`,
+      )
+  }
+  const missing = unwritten(registry, headOf(chain))
+  if (missing.length > 0) notes.push(`Not in a migration yet: ${someOf(missing)}. When it is ready: offstage migrate make.`)
+  return { done, notes }
+}
+
+function other({ unknown, changed }: State): string | undefined {
+  if (unknown.length > 0)
+    return `The database has migrations that this folder has not: ${someOf(unknown.map(({ id }) => id))}. Take the branch that has them, or begin anew: offstage reset.`
+  if (changed.length > 0)
+    return `The SQL of ${someOf(changed)} is another than what was run on this database: offstage migrate repair, or begin anew: offstage reset.`
+  return undefined
+}
+
+/** Where its last migration left it, or at another point of the chain, or empty: then migrations can run. */
+async function isOnChain(store: Store, chain: readonly Runnable[], state: State): Promise<boolean> {
+  if (state.unfinished) return true
+  if (state.pending.length === 0) return false
+  const last = chain.findLast(({ id }) => state.applied.has(id))?.after ?? { tables: [] }
+  if (equal(last, state.recorded ?? { tables: [] })) return true
+  return adoptable(chain, state, store.tables, await store.tables.introspect()).length > 0
+}

@@ -1,0 +1,120 @@
+// Where the tables of a database differ from those that its migrations made: somebody changed them by hand, or a copy was put back.
+
+import type { Blueprint, IndexDef } from '../store/blueprint.ts'
+import type { Operation, PhysicalColumn, PhysicalTable } from '../store/operations.ts'
+import { isOwnTable } from './own-tables.ts'
+
+export interface Difference {
+  readonly table: string
+  readonly kind: 'missing' | 'extra' | 'different'
+  /** One sentence, without its full stop. */
+  readonly says: string
+  /** The app works as well with it: a table of somebody else's, an index that helps another program. */
+  readonly harmless: boolean
+  /** What would put it right, where that can lose nothing. */
+  readonly repair?: Operation
+}
+
+export function driftOf(
+  expected: readonly PhysicalTable[],
+  actual: readonly PhysicalTable[],
+  blueprint?: Blueprint,
+): readonly Difference[] {
+  const present = new Map(actual.filter(({ name }) => !isOwnTable(name)).map((table) => [table.name, table]))
+  const found: Difference[] = []
+  for (const table of expected) {
+    const there = present.get(table.name)
+    present.delete(table.name)
+    if (there) found.push(...tableDrift(table, there, blueprint))
+    else found.push(missingTable(table.name, blueprint))
+  }
+  for (const name of present.keys())
+    found.push({ table: name, kind: 'extra', says: `the table ${name} is there, and no migration made it`, harmless: true })
+  return found
+}
+
+function missingTable(name: string, blueprint: Blueprint | undefined): Difference {
+  const table = blueprint?.tables.find((one) => one.name === name)
+  return {
+    table: name,
+    kind: 'missing',
+    says: `the table ${name} is missing`,
+    harmless: false,
+    ...(table && { repair: { op: 'createTable', table } }),
+  }
+}
+
+function tableDrift(expected: PhysicalTable, actual: PhysicalTable, blueprint: Blueprint | undefined): Difference[] {
+  const { name: table } = expected
+  const found: Difference[] = []
+  const add = (kind: Difference['kind'], says: string, more: { harmless?: boolean; repair?: Operation | undefined } = {}): void => {
+    const { harmless = false, repair } = more
+    found.push({ table, kind, says, harmless, ...(repair && { repair }) })
+  }
+  const column = (name: string): Operation | undefined => {
+    const def = blueprint?.tables.find((one) => one.name === table)?.columns.find((one) => one.name === name)
+    // One that must have a value would need one for every row.
+    return def && (def.nullable || def.default !== undefined) ? { op: 'addColumn', table, column: def } : undefined
+  }
+  pair(expected.columns, actual.columns, (one) => one.name, {
+    missing: ({ name }) => add('missing', `the column ${table}.${name} is missing`, { repair: column(name) }),
+    extra: ({ name }) => add('extra', `the column ${table}.${name} is there, and no migration made it`),
+    both: (wanted, there) => columnDrift(table, wanted, there).forEach((says) => add('different', says)),
+  })
+  if (expected.primaryKey.join() !== actual.primaryKey.join())
+    add('different', `the key of ${table} is ${actual.primaryKey.join(', ') || 'none'}, expected ${expected.primaryKey.join(', ')}`)
+  pair(expected.indexes, actual.indexes, (one) => one.name, {
+    missing: (index) => add('missing', `the index ${index.name} of ${table} is missing`, { repair: { op: 'addIndex', table, index } }),
+    extra: (index) =>
+      add('extra', `the ${index.unique ? 'unique ' : ''}index ${index.name} of ${table} is there, and no migration made it`, {
+        harmless: !index.unique,
+        repair: { op: 'dropIndex', table, index },
+      }),
+    both: (wanted, there) => {
+      if (describe(wanted) !== describe(there)) add('different', `the index ${wanted.name} is ${describe(there)}, expected ${describe(wanted)}`)
+    },
+  })
+  const reference = (one: PhysicalTable['references'][number]): string => `${one.column} to ${one.table}.${one.to}`
+  pair(expected.references, actual.references, reference, {
+    missing: (one) => add('missing', `the reference of ${table} from ${reference(one)} is missing`),
+    extra: (one) => add('extra', `the reference of ${table} from ${reference(one)} is there, and no migration made it`),
+    both: () => {},
+  })
+  pair(expected.checks, actual.checks, (name) => name, {
+    missing: (name) => add('missing', `the check ${name} of ${table} is missing`),
+    extra: (name) => add('extra', `the check ${name} of ${table} is there, and no migration made it`),
+    both: () => {},
+  })
+  return found
+}
+
+const describe = ({ unique, columns }: IndexDef): string => `${unique ? 'unique ' : ''}on ${columns.join(', ')}`
+
+function columnDrift(table: string, expected: PhysicalColumn, actual: PhysicalColumn): string[] {
+  const place = `${table}.${expected.name}`
+  const found: string[] = []
+  if (expected.type !== actual.type) found.push(`${place} is ${actual.type}, expected ${expected.type}`)
+  if (expected.nullable !== actual.nullable)
+    found.push(`${place} ${actual.nullable ? 'may be null' : 'must have a value'}, expected the contrary`)
+  if (expected.default !== actual.default)
+    found.push(`the default of ${place} is ${actual.default ?? 'none'}, expected ${expected.default ?? 'none'}`)
+  if (expected.collation !== actual.collation)
+    found.push(`the collation of ${place} is ${actual.collation ?? 'none'}, expected ${expected.collation ?? 'none'}`)
+  return found
+}
+
+function pair<T>(
+  expected: readonly T[],
+  actual: readonly T[],
+  key: (one: T) => string,
+  tell: { missing: (one: T) => void; extra: (one: T) => void; both: (expected: T, actual: T) => void },
+): void {
+  const present = new Map(actual.map((one) => [key(one), one]))
+  for (const one of expected) {
+    const there = present.get(key(one))
+    present.delete(key(one))
+    if (there === undefined) tell.missing(one)
+    else tell.both(one, there)
+  }
+  for (const one of present.values()) tell.extra(one)
+}

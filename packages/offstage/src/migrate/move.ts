@@ -1,0 +1,204 @@
+// A whole app from one database to another. Rows go over table by table in the order of their keys, each batch in one transaction: so
+// the last key that has arrived tells where to go on after an interruption. Indexes and references come when the rows are there.
+
+import { createHash } from 'node:crypto'
+import { OffstageError } from '../base/errors.ts'
+import type { Json } from '../schema/kind.ts'
+import { hashOf, type Blueprint, type TableDef } from '../store/blueprint.ts'
+import { renderers } from './renderers.ts'
+import type { Operation, PhysicalTable, Session } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { insertLines, type Line } from './bulk-insert.ts'
+import { quoteFor } from './cells.ts'
+import { driftOf } from './drift.ts'
+import { execute } from './execute.ts'
+import { prepareJournal, readJournal, writeEntry } from './journal.ts'
+import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
+import { prepareRecord, recordBlueprint } from './recorded.ts'
+import { TableRows } from './table-rows.ts'
+
+export interface MoveOptions {
+  /** Rows at once. Default 2000. */
+  readonly batch?: number
+  readonly told?: (told: MoveNews) => void
+}
+
+export type MoveNews =
+  | { readonly is: 'copying' | 'verifying'; readonly table: string; readonly rows: number; readonly of: number }
+  | { readonly is: 'finishing' }
+
+export interface MovedTable {
+  readonly name: string
+  readonly rows: number
+  /** SHA-256 over all values of all rows in the order of their keys, equal on both sides. */
+  readonly checksum: string
+}
+
+const marker = 'offstage_move'
+
+/**
+ * Nobody may write to the source meanwhile. May be interrupted, and called again with the same databases.
+ * Throws `move_refused` when the target has tables of its own, or the source is not as `tables` says; `move_differs` when what arrived is not what left.
+ */
+export async function move(from: Store, to: Store, tables: Blueprint, options: MoveOptions = {}): Promise<readonly MovedTable[]> {
+  return from.tables.locked((source) =>
+    to.tables.locked(async (target) => {
+      await refuseDrift(from, tables)
+      await begin(to, target, tables, `${from.dialect} ${from.place}`)
+      for (const table of tables.tables) await copy(source, target, tables, table, options)
+      options.told?.({ is: 'finishing' })
+      await finish(to, source, target, tables)
+      const moved: MovedTable[] = []
+      for (const table of tables.tables) moved.push(await verify(source, target, tables, table, options))
+      await target.run(`drop table ${marker}`)
+      return moved
+    }),
+  )
+}
+
+async function refuseDrift({ tables: door, place }: Store, tables: Blueprint): Promise<void> {
+  const differences = driftOf(door.expected(tables), await door.introspect()).filter(({ harmless }) => !harmless)
+  if (differences.length === 0) return
+  throw new OffstageError('move_refused', {
+    detail: `The tables of ${place} are not those of the models: ${differences.map(({ says }) => says).join('; ')}.`,
+    hint: 'Bring them up to date first: offstage migrate up',
+  })
+}
+
+/** The tables alone: rows come in faster so, and in any order of tables. */
+const bare = ({ tables }: Blueprint): Blueprint => ({
+  tables: tables.map((table) => ({
+    ...table,
+    indexes: [],
+    columns: table.columns.map(({ references: _, ...column }) => column),
+  })),
+})
+
+async function begin(to: Store, target: Session, tables: Blueprint, source: string): Promise<void> {
+  const name = `${source} ${hashOf(tables)}`
+  if (await hasTable(target, marker)) {
+    const [row] = await target.all(`select source from ${marker}`)
+    if (row && row['source'] !== name) {
+      throw new OffstageError('move_refused', {
+        detail: `${to.place} holds half of a move from another database or of another version: ${String(row['source'])}.`,
+        hint: 'Finish that move, or give an empty database.',
+      })
+    }
+  } else {
+    const own = (await to.tables.introspect()).filter((table) => !isOwnTable(table.name))
+    if (own.length > 0) {
+      throw new OffstageError('move_refused', {
+        detail: `${to.place} is not empty: it has ${own.map((table) => table.name).join(', ')}.`,
+        hint: 'Give an empty database.',
+      })
+    }
+    await makeOwnTable(target, marker, { id: 'id', source: 'text' })
+    await target.run(`insert into ${marker} (id, source) values ('move', ?)`, [name])
+  }
+  const there = new Set((await to.tables.introspect()).map((table) => table.name))
+  const missing = bare(tables).tables.filter((table) => !there.has(table.name))
+  await apply(target, { tables: [] }, missing.map((table): Operation => ({ op: 'createTable', table })))
+}
+
+async function apply(session: Session, before: Blueprint, operations: readonly Operation[]): Promise<void> {
+  await execute(session, renderers[session.dialect](before, operations))
+}
+
+async function copy(source: Session, target: Session, tables: Blueprint, table: TableDef, options: MoveOptions): Promise<void> {
+  const { batch = 2_000, told } = options
+  const names = table.columns.map(({ name }) => name)
+  const of = await countOf(source, table)
+  let rows = await countOf(target, table)
+  let after = await lastKey(target, tables, table)
+  const reader = new TableRows(source, tables, table.name)
+  for (;;) {
+    told?.({ is: 'copying', table: table.name, rows, of })
+    const found = await reader.select({ columns: names, limit: batch, ...(after !== undefined && { after }) })
+    if (found.length === 0) return
+    const lines = found.map((row) => names.map((name) => row[name]!))
+    await target.transaction(() => insertLines(target, table, lines))
+    after = found.at(-1)![reader.key]!
+    rows += found.length
+  }
+}
+
+async function countOf(session: Session, table: TableDef): Promise<number> {
+  const [row] = await session.all(`select count(*) as n from ${quoteFor(session.dialect, table.name)}`)
+  return Number(row!['n'])
+}
+
+async function lastKey(session: Session, tables: Blueprint, table: TableDef): Promise<Json | undefined> {
+  const rows = new TableRows(session, tables, table.name)
+  const [last] = await rows.select({ columns: [rows.key], limit: 1, descending: true })
+  return last?.[rows.key]
+}
+
+/** What is still missing of indexes and references; then what the source knows of its own history. */
+async function finish(to: Store, source: Session, target: Session, tables: Blueprint): Promise<void> {
+  const there = new Map((await to.tables.introspect()).map((table) => [table.name, table]))
+  const operations = tables.tables.flatMap((table) => missingOf(table, there.get(table.name)!))
+  const before = bare(tables)
+  await apply(target, { tables: before.tables.map((table, at) => withPresent(table, tables.tables[at]!, there.get(table.name)!)) }, operations)
+  await prepareJournal(target)
+  for (const entry of await readJournal(source)) await writeEntry(target, entry)
+  await prepareRecord(target)
+  await target.transaction(() => recordBlueprint(target, tables))
+}
+
+const isThere = (there: PhysicalTable, column: string): boolean => there.references.some((one) => one.column === column)
+
+function missingOf(table: TableDef, there: PhysicalTable): Operation[] {
+  const indexes = table.indexes.filter(({ name }) => !there.indexes.some((one) => one.name === name))
+  const referring = table.columns.filter(({ name, references }) => references && !isThere(there, name))
+  return [
+    ...indexes.map((index): Operation => ({ op: 'addIndex', table: table.name, index })),
+    ...referring.map((to): Operation => {
+      const { references: _, ...from } = to
+      return { op: 'alterColumn', table: table.name, from, to }
+    }),
+  ]
+}
+
+function withPresent(before: TableDef, table: TableDef, there: PhysicalTable): TableDef {
+  return {
+    ...before,
+    indexes: table.indexes.filter(({ name }) => there.indexes.some((one) => one.name === name)),
+    columns: before.columns.map((column, at) => (isThere(there, column.name) ? table.columns[at]! : column)),
+  }
+}
+
+async function verify(source: Session, target: Session, tables: Blueprint, table: TableDef, options: MoveOptions): Promise<MovedTable> {
+  const of = await countOf(source, table)
+  const [left, arrived] = [
+    await checksum(source, tables, table, options, of),
+    await checksum(target, tables, table, options, of),
+  ]
+  if (left.rows !== arrived.rows || left.checksum !== arrived.checksum) {
+    throw new OffstageError('move_differs', {
+      detail: `${table.name} has ${left.rows} rows (${left.checksum.slice(0, 12)}) in the source and ${arrived.rows} (${arrived.checksum.slice(0, 12)}) in the target.`,
+      hint: 'Was the source written to meanwhile? Stop the app, empty the target, and move again.',
+    })
+  }
+  return { name: table.name, ...left }
+}
+
+async function checksum(
+  session: Session,
+  tables: Blueprint,
+  table: TableDef,
+  { batch = 2_000, told }: MoveOptions,
+  of: number,
+): Promise<{ readonly rows: number; readonly checksum: string }> {
+  const hash = createHash('sha256')
+  const names = table.columns.map(({ name }) => name)
+  const reader = new TableRows(session, tables, table.name)
+  let rows = 0
+  for (let after: Json | undefined; ;) {
+    const found = await reader.select({ columns: names, limit: batch, ...(after !== undefined && { after }) })
+    for (const row of found) hash.update(`${JSON.stringify(names.map((name): Line[number] => row[name]!))}\n`)
+    rows += found.length
+    told?.({ is: 'verifying', table: table.name, rows, of })
+    if (found.length < batch) return { rows, checksum: hash.digest('hex') }
+    after = found.at(-1)![reader.key]!
+  }
+}

@@ -1,0 +1,78 @@
+// MySQL or MariaDB as a store: connections for single reads, connections for transactions, and replicas for reads that may be behind.
+
+import type { Registry } from '../../schema/registry.ts'
+import { Models } from '../sql/model.ts'
+import { Plans } from '../sql/reads.ts'
+import type { Store } from '../store.ts'
+import { Behind } from './behind.ts'
+import { mysqlDialect } from './dialect.ts'
+import { Door } from './door.ts'
+import { loadDriver } from './driver.ts'
+import { unavailable } from './errors.ts'
+import type { Flavour } from './flavour.ts'
+import { settingsOf } from './options.ts'
+import { Pool } from './pool.ts'
+import { MysqlReads } from './reads.ts'
+import { Refusals } from './refusals.ts'
+import { mysqlTables } from './session.ts'
+import { Writer } from './writer.ts'
+
+export interface MysqlOptions {
+  readonly registry: Registry
+  /**
+   * `mysql://user:password@host:3306/database`; `mariadb://` is the same. Parameters: `ssl` (`off`, `prefer`, `require`, `verify`), `sslca`
+   * (a file), `socket` (a path), `pool` (connections for transactions, default 10), `statement_timeout` (milliseconds of a single
+   * read, default 2000).
+   */
+  readonly url: string
+  /** Copies of the database that follow it, for reads that may be a moment behind. */
+  readonly replicas?: readonly string[]
+  readonly now?: () => Date
+  /** Told of replicas that do not answer. */
+  readonly warn?: (message: string) => void
+}
+
+/** Throws `configuration` for a wrong URL, a missing driver or a version too old, `unavailable` when nothing answers. */
+export async function openMysql({ registry, url, replicas = [], warn }: MysqlOptions): Promise<Store> {
+  const settings = settingsOf(url)
+  const copies = replicas.map(settingsOf)
+  const driver = await loadDriver()
+  const door = new Door(driver, settings)
+  const reading = new Pool(door, 'read', Math.ceil(settings.pool / 2))
+  const writing = new Pool(door, 'write', settings.pool)
+  const flavour = await flavourAt(reading)
+  const plans = new Plans(new Models(registry, mysqlDialect(flavour)))
+  const reads = new MysqlReads(plans, reading)
+  const writer = new Writer(writing, plans, new Refusals(registry))
+  const behind = copies.length === 0 ? undefined : new Behind(driver, plans, reads, copies, warn)
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await writer.close()
+    door.close()
+    await Promise.all([reading.close(), writing.close(), behind?.close()])
+  }
+  return {
+    dialect: flavour.name,
+    place: settings.place,
+    tables: mysqlTables(door, flavour),
+    behind: behind ?? reads,
+    list: (query) => reads.list(query),
+    listText: (query) => reads.listText(query),
+    aggregate: (aggregate) => reads.aggregate(aggregate),
+    count: (model, where) => reads.count(model, where),
+    transaction: (run, options) => writer.transaction(run, options),
+    close: () => (closing ??= close()),
+  }
+}
+
+/** What the server is, is known once there is a connection. */
+async function flavourAt(pool: Pool): Promise<Flavour> {
+  try {
+    const connection = await pool.acquire()
+    pool.release(connection)
+    return connection.flavour
+  } catch (error) {
+    await pool.close()
+    throw unavailable(error)
+  }
+}

@@ -1,0 +1,55 @@
+// What PostgreSQL and the way to it can fail with, in our words. States are those of appendix A of its manual.
+
+import { OffstageError } from '../../base/errors.ts'
+
+/** The five characters of the server's own error; undefined for what is none: a connection that broke, say. */
+export function stateOf(error: unknown): string | undefined {
+  // Node's errors have codes too, and some have five characters.
+  return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Thrown in place of the driver's error when there is no connection, or none any more. */
+export class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super('The connection to the database is lost.', { cause })
+  }
+}
+
+/** The statement did not get an answer, or not one about itself: whether it was carried out is not known. */
+export function isLost(error: unknown): boolean {
+  const state = stateOf(error)
+  return error instanceof ConnectionLost || (state !== undefined && (/^08/.test(state) || /^57P0[1235]/.test(state)))
+}
+
+/** Two transactions met; one of them must be run again. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(stateOf(error) ?? '')
+
+/** The transaction was given up by an earlier statement. */
+export const isAborted = (error: unknown): boolean => stateOf(error) === '25P02'
+
+/** A prepared statement that the tables have changed under, or that the server does not know. */
+export function isStale(error: unknown): boolean {
+  const state = stateOf(error)
+  return state === '26000' || (state === '0A000' && error instanceof Error && error.message.includes('cached plan'))
+}
+
+export const isCancelled = (error: unknown): boolean => stateOf(error) === '57014'
+
+export const busy = (detail: string, cause?: unknown): OffstageError =>
+  new OffstageError('unavailable', { detail, headers: { 'retry-after': '1' }, cause })
+
+/** Failures of the machine or the way to it, not of the statement; anything else stays as it is. */
+export function unavailable(error: unknown): unknown {
+  if (isLost(error)) return busy('The database cannot be reached now; try again.', error)
+  if (isCancelled(error)) {
+    return new OffstageError('timeout', {
+      detail: 'This question takes too long to answer. Ask through fewer lists, for fewer rows, or with a narrower filter.',
+      cause: error,
+    })
+  }
+  const state = stateOf(error) ?? ''
+  // Short of memory, disk or connections; a lock that could not be had; a server that takes no writes; a failing disk.
+  if (/^53/.test(state) || state === '55P03' || state === '25006' || /^58/.test(state) || isConflict(error))
+    return busy('The database cannot do this now; try again.', error)
+  return error
+}

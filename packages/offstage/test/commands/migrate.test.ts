@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { workplace, type Ran, type Workplace } from './offstage.ts'
+
+/** Models as text; what stands in the app's file. */
+const app = (models: string): string => `import { defineApp, defineModels, t } from 'offstage'
+const { models } = defineModels({ ${models} })
+for (const model of Object.values(models)) model.access({ read: 'everyone', create: 'everyone' })
+export const app = defineApp({ models })
+`
+
+function place(models: string): Workplace & { models: (text: string) => void; migrations: () => string[]; ok: (...args: string[]) => string } {
+  const work = workplace()
+  writeFileSync(join(work.folder, 'package.json'), '{ "type": "module" }')
+  const write = (text: string): void => writeFileSync(join(work.folder, 'app.ts'), app(text))
+  write(models)
+  return Object.assign(work, {
+    models: write,
+    migrations: () => (existsSync(join(work.folder, 'migrations')) ? readdirSync(join(work.folder, 'migrations')).toSorted() : []),
+    ok(...args: string[]) {
+      const { code, out, err } = work.run(...args)
+      assert.equal(code, 0, `${args.join(' ')}\n${out}${err}`)
+      return out
+    },
+  })
+}
+
+const refused = ({ code, out, err }: Ran, pattern: RegExp): void => {
+  assert.equal(code, 1, out)
+  assert.match(out + err, pattern)
+}
+
+test('models become migrations, and migrations tables', () => {
+  using work = place('notes: { text: t.text() }')
+  assert.match(work.ok('migrate', 'make'), /migrations\/\d{14}_first {2}sqlite, postgres, mysql, mariadb\n {2}create notes\n/)
+  assert.match(work.ok('migrate', 'make'), /there is nothing to write/)
+  assert.match(work.ok('migrate', 'up', '--dry-run'), /-- \d+_first\n[\s\S]*create table "notes"/i)
+  refused(work.run('migrate', 'status'), /_first\s+pending/)
+  assert.match(work.ok('migrate', 'up'), /_first\n {2}1\/\d .* ms\n[\s\S]* has 1 migration more/)
+  assert.match(work.ok('migrate', 'up'), /has all of its migrations/)
+  assert.match(work.ok('migrate', 'status'), /_first\s+done 2/)
+  assert.match(work.ok('migrate', 'check', '--replay'), /1 migrations, nothing wrong, and replayed/)
+
+  work.models('notes: { text: t.text(), stars: t.integer().default(0) }')
+  refused(work.run('migrate', 'check'), /The models have changes that are in no migration: add notes.stars/)
+  assert.match(work.ok('migrate', 'make', 'stars'), /_stars/)
+  assert.match(work.ok('migrate', 'up'), /has 1 migration more/)
+  assert.match(work.ok('migrate', 'down'), /_stars back\n[\s\S]* has 1 migration less/)
+  assert.match(work.ok('migrate', 'sql', 'stars', '--dialect', 'postgres'), /alter table "notes" add column "stars"/i)
+  assert.match(work.ok('migrate', 'sql', 'stars', '--down', '--dialect', 'mysql'), /drop column/i)
+})
+
+test('what is ambiguous is refused with both ways to say it, and destruction needs a reason', () => {
+  using work = place('notes: { title: t.text() }')
+  work.ok('migrate', 'make')
+  work.models('notes: { headline: t.text() }')
+  refused(work.run('migrate', 'make'), /--rename notes\.title=headline[\s\S]*--drop notes\.title/)
+  assert.equal(work.migrations().length, 1)
+  assert.match(work.ok('migrate', 'make', '--rename', 'notes.title=headline'), /rename notes.title to headline/)
+  work.models('notes: {}')
+  refused(work.run('migrate', 'make'), /would lose data[\s\S]*drop notes.headline[\s\S]*--allow-destructive/)
+  assert.match(work.ok('migrate', 'make', '--allow-destructive', 'nobody reads it'), /data-loss: All values of notes.headline are gone/)
+  work.ok('migrate', 'up')
+  refused(work.run('migrate', 'down'), /no way back/)
+})
+
+test('values that code works out: a skeleton that must be filled in, and a migration that goes on when it is', () => {
+  using work = place('orders: { price: t.decimal(8, 2), quantity: t.integer() }')
+  work.ok('migrate', 'make')
+  work.ok('migrate', 'up')
+  writeFileSync(join(work.folder, 'orders.csv'), 'price,quantity\n1.50,3\n2.00,4\n')
+  work.ok('import', 'orders', 'orders.csv')
+  work.models('orders: { price: t.decimal(8, 2), quantity: t.integer(), total: t.decimal(12, 2) }')
+  refused(work.run('migrate', 'make'), /total/)
+  assert.match(work.ok('migrate', 'make', 'total', '--data', 'orders.total'), /Fill in migrations\/\d+_total\/data.ts first/)
+  refused(work.run('migrate', 'up'), /not worked out yet/)
+  const file = join(work.folder, 'migrations', work.migrations().at(-1)!, 'data.ts')
+  const text = readFileSync(file, 'utf8')
+  assert.match(text, /'orders\.total': \{\n {4}table: 'orders',\n {4}where: \{ total: null \}/)
+  writeFileSync(
+    file,
+    `import { dataSteps, decimal } from 'offstage'
+export const steps = dataSteps({
+  'orders.total': {
+    table: 'orders',
+    where: { total: null },
+    run: (rows) => rows.map((row) => ({ total: decimal.mul(row.price, row.quantity) })),
+  },
+})
+`,
+  )
+  assert.match(work.ok('migrate', 'up'), /_total, from step 2/)
+  assert.match(work.ok('export', 'orders', '--format', 'csv'), /1\.50,3,4\.50\s.*2\.00,4,8\.00/s)
+  work.ok('migrate', 'status')
+})
+
+test('start refuses a database that is behind or has drifted, and --migrate brings it up', async () => {
+  using work = place('notes: { text: t.text() }')
+  work.ok('migrate', 'make')
+  const env = { SECRET: randomBytes(32).toString('base64'), ORIGINS: 'https://x.example' }
+  refused(work.runWith(env, 'start'), /is behind the app by 1 of 1 migrations: \d+_first\.[\s\S]*offstage migrate up, or offstage start --migrate/)
+  const first = work.start(env, 'start', '--migrate')
+  await first.until(/migrated \d+_first/)
+  await first.until(/"started"/)
+  await first.stop()
+  const second = work.start(env, 'start')
+  await second.until(/"started"/)
+  await second.stop()
+
+  const { DatabaseSync } = await import('node:sqlite')
+  const db = new DatabaseSync(join(work.folder, 'data/app.db'))
+  db.exec('alter table notes add column own text')
+  db.close()
+  refused(work.runWith(env, 'start'), /not those that its migrations made: the column notes.own is there/)
+  refused(work.run('migrate', 'status'), /the column notes.own is there, and no migration made it/)
+
+  work.models('notes: { text: t.text(), stars: t.integer().default(0) }')
+  refused(work.runWith(env, 'start', '--migrate'), /The models have changes that are in no migration: add notes.stars[\s\S]*offstage migrate make/)
+})
+
+test('development follows the models, and knows where it is when they are written down', async () => {
+  using work = place('notes: { text: t.text() }')
+  const dev = async (pattern: RegExp): Promise<void> => {
+    const running = work.start({ PORT: '0' }, 'dev')
+    await running.until(pattern)
+    await running.stop()
+  }
+  await dev(/API/)
+  work.ok('migrate', 'make')
+  assert.match(work.ok('migrate', 'up'), /is done already: the tables followed the models/)
+  work.models('notes: { text: t.text(), stars: t.integer().default(0) }')
+  await dev(/Not in a migration yet: add notes.stars[\s\S]*API/)
+  work.ok('migrate', 'make')
+  await dev(/API/)
+  assert.match(work.ok('migrate', 'status'), /add_notes_stars\s+adopted/)
+
+  // Somebody else's migration comes in.
+  work.models('notes: { text: t.text(), stars: t.integer().default(0), done: t.boolean().default(false) }')
+  work.ok('migrate', 'make')
+  await dev(/migrated \d+_add_notes_done[\s\S]*API/)
+  assert.match(work.ok('migrate', 'status'), /add_notes_done\s+done/)
+})
+
+test('an edited file is refused until repair accepts it', () => {
+  using work = place('notes: { text: t.text() }')
+  work.ok('migrate', 'make')
+  const file = join(work.folder, 'migrations', work.migrations()[0]!, 'up.sqlite.sql')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n-- step {"says":"own"}\ninsert into notes (id, text, "createdAt", "updatedAt", version) values ('a', 'b', '', '', 1);\n`)
+  refused(work.run('migrate', 'up'), /up\.sqlite\.sql: the file was changed after it was written/)
+  refused(work.run('migrate', 'check'), /was changed after it was written/)
+  assert.match(work.ok('migrate', 'repair', '--files-only'), /are taken as they are now/)
+  work.ok('migrate', 'up')
+})
+
+test('tables that were changed by hand are repaired where nothing can be lost', async () => {
+  using work = place('notes: { text: t.text().optional(), stars: t.integer().index() }')
+  work.ok('migrate', 'make')
+  work.ok('migrate', 'up')
+  const { DatabaseSync } = await import('node:sqlite')
+  const db = new DatabaseSync(join(work.folder, 'data/app.db'))
+  db.exec('alter table notes drop column text; drop index notes__stars__index')
+  db.close()
+  assert.match(work.ok('migrate', 'repair'), /the column notes.text is missing[\s\S]*alter table "notes" add column "text"[\s\S]*repair --apply/i)
+  assert.match(work.ok('migrate', 'repair', '--apply'), /Done/)
+  work.ok('migrate', 'status')
+})
+
+test('a database that is there already is taken over, and many migrations become one', () => {
+  using work = place('notes: { text: t.text() }')
+  work.ok('migrate', 'make')
+  work.models('notes: { text: t.text(), stars: t.integer().default(0) }')
+  work.ok('migrate', 'make')
+  work.ok('migrate', 'up')
+  assert.match(work.ok('migrate', 'squash'), /_baseline stands for 2 migrations/)
+  assert.match(work.ok('migrate', 'status'), /_baseline\s+done/)
+  work.ok('migrate', 'check', '--replay')
+  mkdirSync(join(work.folder, 'other'))
+  assert.match(work.runWith({ DATABASE_URL: 'file:./other/app.db' }, 'migrate', 'up').out, /_baseline\n[\s\S]*has 1 migration more/)
+  assert.match(work.ok('migrate', 'make', '--empty', 'own'), /_own/)
+})

@@ -1,0 +1,1 @@
+-- 20260205120000_merge, down on sqlite. It may be edited until it has run anywhere; then: offstage migrate repair

@@ -1,0 +1,1 @@
+-- 20260205120000_merge, up on postgres. It may be edited until it has run anywhere; then: offstage migrate repair

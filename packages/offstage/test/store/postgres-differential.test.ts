@@ -1,0 +1,7 @@
+import { test } from 'node:test'
+import { differential } from '../random/differential.ts'
+import { openFresh } from './postgres-fixture.ts'
+
+test('PostgreSQL answers random questions as the evaluator does', async () => {
+  await differential(Number(process.env['CASES'] ?? 2_000), 1, (registry) => openFresh(registry))
+})
