@@ -40,7 +40,9 @@ export async function mysqlServer(): Promise<TestServer> {
   if (url) return { url, from: 'TEST_MYSQL_URL', stop: async () => {} }
   const program = find('mariadbd') ?? find('mysqld')
   if (program === undefined) {
-    throw new Error('There is no mariadbd or mysqld here: install one (apt-get install mariadb-server), or give TEST_MYSQL_URL=mysql://root@host:3306/test')
+    throw new Error(
+      'There is no mariadbd or mysqld here: install one (apt-get install mariadb-server), or give TEST_MYSQL_URL=mysql://root@host:3306/test',
+    )
   }
   const folder = mkdtempSync(join(tmpdir(), 'offstage-mysql-'))
   const data = join(folder, 'data')
@@ -51,7 +53,9 @@ export async function mysqlServer(): Promise<TestServer> {
   const output = openSync(log, 'w')
   const settings = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
   const careless = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--skip-log-bin', '--max-connections=300']
-  const server = spawn(program, ['--no-defaults', `--datadir=${data}`, user, ...settings, ...careless], { stdio: ['ignore', output, output] })
+  const server = spawn(program, ['--no-defaults', `--datadir=${data}`, user, ...settings, ...careless], {
+    stdio: ['ignore', output, output],
+  })
   const ended = new Promise<void>((done) => server.once('exit', () => done()))
   server.unref()
   for (let tries = 0; !(await answers(port)); tries++) {

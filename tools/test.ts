@@ -17,13 +17,13 @@ if (named.length === 0) {
   process.exit(1)
 }
 
-/** Those that need a server say so in their names. */
-const needsPostgres = (file: string): boolean => /postgres|servers/.test(file)
-const needsMysql = (file: string): boolean => /mysql|mariadb|servers/.test(file)
+/** Those that need a server say so in their names; the others run on what TEST_DATABASE_URL names, else on SQLite. */
+const needsPostgres = (file: string): boolean => /postgres|servers|introspect/.test(file)
+const needsMysql = (file: string): boolean => /mysql|mariadb|servers|introspect/.test(file)
 const needsNone = (file: string): boolean => !needsPostgres(file) && !needsMysql(file)
-/** What every database must do alike: the tests of these open one through `openTestStore` or `testApp`. */
+/** What every database must do alike. */
 const touchesData = (file: string): boolean =>
-  needsNone(file) && !/sqlite/.test(file) && /\/test\/((api|auth|client|data|security|shop|stores)\/|differential\.test)/.test(file)
+  needsNone(file) && !/sqlite/.test(file) && /\/test\/(api|auth|client|data|security|shop|migrate\/(follow|move|run))[/.-]/.test(file)
 
 const results: { readonly title: string; readonly ok: boolean; readonly seconds: number }[] = []
 type Environment = Readonly<Record<string, string>>
@@ -132,5 +132,6 @@ try {
   await stopServers()
 }
 process.stdout.write('\n')
-for (const { title, ok, seconds } of results) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s  ${title}\n`)
+for (const { title, ok, seconds } of results)
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s  ${title}\n`)
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1

@@ -117,7 +117,8 @@ test('proxies, origins and database files are read', () => {
 })
 
 test('DATABASE_URL names a file or a server, and replicas are of the same kind', () => {
-  const server = (url: string, replicas = ''): unknown => read('development', { DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }).database
+  const server = (url: string, replicas = ''): unknown =>
+    read('development', { DATABASE_URL: url, DATABASE_REPLICA_URLS: replicas }).database
   const url = 'postgres://app:pw-of-app@db.example:5432/shop?sslmode=require'
   assert.deepEqual(server(url), { kind: 'postgres', url, replicas: [] })
   assert.deepEqual(server('postgresql:///shop?host=/run/postgresql'), {
@@ -154,7 +155,8 @@ test('I5 passwords of databases are shown nowhere, and hidden in the log', () =>
   assert.equal(shown['DATABASE_URL'], 'postgres://app:••••@h/shop?sslpassword=••••&schema=s')
   assert.equal(shown['DATABASE_REPLICA_URLS'], 'postgres://app:••••@r1/shop,postgres://r2/shop')
   assert.equal(placeOf(config.database), 'postgres://app@h/shop?schema=s')
-  for (const secret of ['pa%24%24w0rd-one', 'pa$$w0rd-one', 'pw-of-the-key', 'passw0rd-two']) assert.ok(config.secrets.includes(secret), secret)
+  for (const secret of ['pa%24%24w0rd-one', 'pa$$w0rd-one', 'pw-of-the-key', 'passw0rd-two'])
+    assert.ok(config.secrets.includes(secret), secret)
 
   // One that cannot even be read is shown when it is refused.
   let said = ''

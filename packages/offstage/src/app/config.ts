@@ -206,9 +206,9 @@ function readDeclared(
 
 /** Replicas hold what their primary holds: anything else would answer with rows of another app. */
 function oddReplicas(url: string, replicas: readonly string[]): string | undefined {
-  if (replicas.length === 0 || replicas.every((replica) => serverKind(replica) === serverKind(url) && serverKind(url) !== undefined))
-    return undefined
-  if (serverKind(url) === undefined) return 'is for PostgreSQL, MySQL and MariaDB; the file of DATABASE_URL has no replicas'
+  const kind = serverKind(url)
+  if (replicas.every((replica) => kind !== undefined && serverKind(replica) === kind)) return undefined
+  if (kind === undefined) return 'is for PostgreSQL, MySQL and MariaDB; the file of DATABASE_URL has no replicas'
   return 'must be replicas of DATABASE_URL, so addresses of the same kind of database'
 }
 

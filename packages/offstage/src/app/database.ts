@@ -71,7 +71,12 @@ export async function openDatabase(
     const production = tables === 'careful' && (await isProduction(database, store))
     const mode = tables !== 'careful' ? tables : production ? 'refuse' : 'develop'
     const chain = mode === 'follow' ? [] : readMigrations(root).runnables(store.dialect)
-    const { done, notes } = await arrangeTables(store, registry, { mode, chain, ...(options.now && { now: options.now }), ...(told && { told }) })
+    const { done, notes } = await arrangeTables(store, registry, {
+      mode,
+      chain,
+      ...(options.now && { now: options.now }),
+      ...(told && { told }),
+    })
     return { store, tablesDone: done, tablesNotes: notes, close }
   } catch (error) {
     await close()

@@ -26,7 +26,7 @@ export function readMigrations(root: string): Migrations {
     problems,
     runnables(dialect) {
       refuseFiles(problems)
-      return runnables(chain.migrations, dialect, (id) => loadDataSteps(folderOf(folder, id)))
+      return runnables(chain.migrations, dialect, (id) => loadDataSteps(folderOf(folder, id)), chain.replaced)
     },
   }
 }

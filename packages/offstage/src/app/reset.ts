@@ -32,7 +32,7 @@ function removeFile(database: Extract<DatabaseConfig, { kind: 'sqlite' }>): void
   if (!existsSync(file)) return
   // A server that still has the file open would go on writing to what is no longer there.
   ownDatabase(file).release()
-  for (const end of ['', '-wal', '-shm', '-owner', '-owner-journal']) rmSync(file + end, { force: true })
+  for (const end of ['', '-wal', '-shm', '-owner', '-owner-journal', '-migrate', '-migrate-journal']) rmSync(file + end, { force: true })
 }
 
 async function dropTables(session: Session, ours: (name: string) => boolean): Promise<void> {

@@ -13,8 +13,10 @@ export interface Scratch {
 /** For `TEST_DATABASE_URL`: names the server and, on PostgreSQL, the database whose schemas come and go. */
 export async function makeScratch(server: string): Promise<Scratch> {
   const kind = serverKind(server)
-  const problem = urlProblem(server) ?? (kind === undefined ? 'must be the address of a server; without it, tests run on SQLite' : undefined)
-  if (problem !== undefined) throw new OffstageError('configuration', { errors: [{ path: 'TEST_DATABASE_URL', code: 'invalid', message: problem }] })
+  const problem =
+    urlProblem(server) ?? (kind === undefined ? 'must be the address of a server; without it, tests run on SQLite' : undefined)
+  if (problem !== undefined)
+    throw new OffstageError('configuration', { errors: [{ path: 'TEST_DATABASE_URL', code: 'invalid', message: problem }] })
   const name = `offstage_test_${randomBytes(8).toString('hex')}`
   const url = new URL(server)
   if (kind === 'postgres') {

@@ -80,5 +80,4 @@ export function shortPath(file: string): string {
   return path.startsWith('..') || isAbsolute(path) ? file : path
 }
 
-export const shortPlace = (database: DatabaseConfig): string =>
-  database.kind === 'sqlite' ? shortPath(database.file) : placeOf(database)
+export const shortPlace = (database: DatabaseConfig): string => (database.kind === 'sqlite' ? shortPath(database.file) : placeOf(database))

@@ -37,13 +37,15 @@ export const variables: readonly Variable[] = [
   {
     name: 'DATABASE_URL',
     fallback: 'file:./data/app.db',
-    means: 'Where the data is: `file:./data/app.db`, `postgres://user:password@host/name`, `mysql://...` or `mariadb://...`. Passwords are masked.',
+    means:
+      'Where the data is: `file:./data/app.db`, `postgres://user:password@host/name`, `mysql://...` or `mariadb://...`. Passwords are masked.',
     hides: { secrets: secretsOf, masked: maskedUrl },
     read: (text) => readUrl(text),
   },
   {
     name: 'DATABASE_REPLICA_URLS',
-    means: 'Read replicas of that PostgreSQL, MySQL or MariaDB, separated by commas. Lists and gets go there where they may be a moment behind.',
+    means:
+      'Read replicas of that PostgreSQL, MySQL or MariaDB, separated by commas. Lists and gets go there where they may be a moment behind.',
     hides: { secrets: (text) => list(text).flatMap(secretsOf), masked: (text) => list(text).map(maskedUrl).join(',') },
     read: (text) => list(text).map(readUrl),
   },

@@ -27,14 +27,18 @@ export async function migrateCheck(path: string, { replay }: CheckOptions): Prom
     wrong.push(`There are ${chain.heads.length} heads: ${chain.heads.map(({ id }) => id).join(', ')}. offstage migrate make joins them.`)
   if (problems.length === 0 && chain.heads.length <= 1) {
     const missing = unwritten(project.registry, headBlueprint(chain))
-    if (missing.length > 0) wrong.push(`The models have changes that are in no migration: ${missing.join('; ')}. Write one: offstage migrate make`)
+    if (missing.length > 0)
+      wrong.push(`The models have changes that are in no migration: ${missing.join('; ')}. Write one: offstage migrate make`)
     if (replay !== undefined && wrong.length === 0) wrong.push(...(await replayed(project, replay)))
   }
   const warnings: string[] = []
   for (const [text, { level }] of findings(project)) (level === 'error' ? wrong : warnings).push(text)
   for (const line of warnings) out(`${paint('yellow', 'warning')} ${line}`)
   for (const line of wrong) out(`${paint(['red', 'bold'], 'error')} ${line}`)
-  if (wrong.length === 0) out(`${chain.migrations.length} migrations, nothing wrong${replay === undefined ? '' : ', and replayed they give the tables of the models'}.`)
+  if (wrong.length === 0)
+    out(
+      `${chain.migrations.length} migrations, nothing wrong${replay === undefined ? '' : ', and replayed they give the tables of the models'}.`,
+    )
   return wrong.length === 0
 }
 

@@ -38,8 +38,8 @@ export function migrateCommands(offstage: Command): void {
     .option('--to <id>', 'go back until this one is the last')
     .option('--allow-destructive', 'also where new tables and columns hold values by now')
     .action(async (options: WithApp<DownOptions>) => (await import('./migrate-run.ts')).migrateDown(options.app, options))
-  command('status', 'show which migrations the database has, and whether its tables are theirs').action(
-    async (options: WithApp<object>) => failing((await import('./migrate-run.ts')).migrateStatus(options.app)),
+  command('status', 'show which migrations the database has, and whether its tables are theirs').action(async (options: WithApp<object>) =>
+    failing((await import('./migrate-run.ts')).migrateStatus(options.app)),
   )
   command('check', 'find everything that is wrong with the migrations; for CI')
     .option('--replay [url]', 'also run them on a fresh SQLite, or on the server at this address')

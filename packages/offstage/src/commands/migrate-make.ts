@@ -10,7 +10,7 @@ import { dataFile, refuseFiles, writeMigration } from '../migrate/files.ts'
 import { withFlags, type Flags } from '../migrate/flags.ts'
 import { hintsOf } from '../migrate/hints-of.ts'
 import type { Hints, Problem } from '../migrate/hints.ts'
-import { puttingAside, withAside } from '../migrate/kept.ts'
+import { puttingAside } from '../migrate/kept.ts'
 import { mergeHeads } from '../migrate/merge.ts'
 import { dialects, draftMigration, type Migration, type Renders } from '../migrate/migration.ts'
 import { renderers } from '../migrate/renderers.ts'
@@ -68,7 +68,7 @@ async function operationsFor({ registry }: Project, before: Blueprint, options: 
   let flags: Flags = options
   for (;;) {
     const hints: Hints = withFlags(before, wanted, hintsOf(registry, now), flags)
-    const { operations, problems } = diff(before, withAside(before, wanted, hints), hints)
+    const { operations, problems } = diff(before, wanted, hints)
     if (problems.length === 0) return options.keep ? puttingAside(before, operations, now) : operations
     const more = await answered(problems)
     if (more === undefined) throw refusal(problems)

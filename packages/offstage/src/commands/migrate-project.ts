@@ -49,7 +49,9 @@ export function newsTeller(): (news: News) => void {
   return (news) => {
     switch (news.kind) {
       case 'begins':
-        return out(`${paint('bold', news.id)}${news.direction === 'down' ? ' back' : ''}${news.from === undefined ? '' : `, from step ${news.from + 1}`}`)
+        return out(
+          `${paint('bold', news.id)}${news.direction === 'down' ? ' back' : ''}${news.from === undefined ? '' : `, from step ${news.from + 1}`}`,
+        )
       case 'adopted':
         return out(`${paint('bold', news.id)} is done already: the tables followed the models`)
       case 'loses':

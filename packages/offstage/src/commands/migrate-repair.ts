@@ -44,12 +44,14 @@ export async function migrateRepair(path: string, { apply, filesOnly }: RepairOp
     }
     const head = chain.findLast(({ id }) => state.applied.has(id))
     if (!head) return out(`${store.place} has no migration yet; there is nothing to compare its tables with.`)
-    if (state.unfinished) return out(`${state.unfinished.id} is not finished; let it end first: offstage migrate ${state.unfinished.direction}`)
+    if (state.unfinished)
+      return out(`${state.unfinished.id} is not finished; let it end first: offstage migrate ${state.unfinished.direction}`)
     const drift = driftOf(store.tables.expected(head.after), await store.tables.introspect(), head.after)
     const operations = drift.flatMap(({ repair, harmless }) => (repair && !harmless ? withShadow(repair, head.after) : []))
     tellDrift(drift)
     const rest = drift.filter(({ repair, harmless }) => !repair && !harmless)
-    if (operations.length === 0) return out(rest.length === 0 ? 'The tables are those that the migrations made.' : 'Put these right by hand.')
+    if (operations.length === 0)
+      return out(rest.length === 0 ? 'The tables are those that the migrations made.' : 'Put these right by hand.')
     const steps = renderers[store.dialect](withoutAdded(head.after, operations), operations)
     out(`\n${sqlText('repair', steps)}`)
     if (!apply) return out('\nTo run this: offstage migrate repair --apply')
@@ -71,7 +73,8 @@ function withShadow(repair: Operation, { tables }: Blueprint): readonly Operatio
 function withoutAdded({ tables }: Blueprint, operations: readonly Operation[]): Blueprint {
   const missing = (table: string, name: string): boolean =>
     operations.some(
-      (one) => (one.op === 'addColumn' && one.table === table && one.column.name === name) || (one.op === 'addIndex' && one.index.name === name),
+      (one) =>
+        (one.op === 'addColumn' && one.table === table && one.column.name === name) || (one.op === 'addIndex' && one.index.name === name),
     )
   return {
     tables: tables
@@ -94,7 +97,9 @@ export async function migrateSquash(path: string, now: Date): Promise<void> {
   const { migrations } = await openProject(path)
   refuseFiles(migrations.problems)
   if (migrations.chain.migrations.length < 2)
-    throw new OffstageError('invalid_call', { detail: `There ${migrations.chain.migrations.length === 1 ? 'is one migration' : 'are no migrations'}; squash joins several.` })
+    throw new OffstageError('invalid_call', {
+      detail: `There ${migrations.chain.migrations.length === 1 ? 'is one migration' : 'are no migrations'}; squash joins several.`,
+    })
   const draft = draftMigration(squash(migrations.chain, now), renderersOf(migrations.chain))
   writeMigration(migrations.folder, draft)
   out(`migrations/${draft.id} stands for ${draft.replaces.length} migrations.`)

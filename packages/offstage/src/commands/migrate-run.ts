@@ -63,13 +63,18 @@ export async function migrateStatus(path: string): Promise<boolean> {
   const state = await store.tables.locked((session) => readState(session, chain), { wait: 1_000 })
   const rows = chain.map(({ id, up: steps }) => {
     const entry = state.entries.get(id)
-    if (entry && entry.finished === undefined) return [id, `interrupted on its way ${entry.direction}, ${entry.step} of ${steps.length} steps`]
+    if (entry && entry.finished === undefined)
+      return [id, `interrupted on its way ${entry.direction}, ${entry.step} of ${steps.length} steps`]
     if (!state.applied.has(id)) return [id, 'pending']
     return [id, entry === undefined ? 'done, by those it stands for' : `${entry.note === 'adopted' ? 'adopted' : 'done'} ${entry.finished}`]
   })
   const others = state.unknown.map(({ id, finished }) => [id, `not in this folder; done ${finished ?? 'in part'}`])
   out(`${store.place}\n`)
-  out(rows.length + others.length === 0 ? 'There are no migrations: offstage migrate make writes the first.' : table([['migration', 'state'], ...rows, ...others]))
+  out(
+    rows.length + others.length === 0
+      ? 'There are no migrations: offstage migrate make writes the first.'
+      : table([['migration', 'state'], ...rows, ...others]),
+  )
   for (const id of state.changed) out(paint('yellow', `\nThe SQL of ${id} is another than what was run: offstage migrate repair`))
   const head = chain.findLast(({ id }) => state.applied.has(id))
   const drift = head && !state.unfinished ? driftOf(store.tables.expected(head.after), await store.tables.introspect()) : []
@@ -88,7 +93,7 @@ export function tellDrift(drift: readonly Difference[]): void {
     out('offstage migrate repair shows the SQL that puts right what can be put right.')
   }
   if (harmless.length > 0) {
-    out('\nBeside the migrations, and in nobody\'s way:')
+    out("\nBeside the migrations, and in nobody's way:")
     for (const { says } of harmless) out(`- ${says}`)
   }
 }
@@ -99,7 +104,8 @@ export async function migrateBaseline(path: string, { at }: { at?: string }): Pr
   const { store, chain } = database
   const wanted = until(chain, at)
   const head = wanted.at(-1)
-  if (!head) throw new OffstageError('invalid_call', { detail: 'There are no migrations.', hint: 'offstage migrate make writes the first.' })
+  if (!head)
+    throw new OffstageError('invalid_call', { detail: 'There are no migrations.', hint: 'offstage migrate make writes the first.' })
   await store.tables.locked(async (session) => {
     const { applied, unfinished } = await readState(session, chain)
     if (unfinished) throw new OffstageError('tables_differ', { detail: `${unfinished.id} is under way.`, hint: 'offstage migrate up' })

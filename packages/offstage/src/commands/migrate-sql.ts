@@ -19,7 +19,9 @@ export interface SqlOptions {
 
 /** Statements to be read, or fed to another tool; steps of code stand as comments. */
 export function sqlText(id: string, steps: readonly Step[]): string {
-  const lines = steps.map((step) => (step.kind === 'run' ? `-- ${step.says}: code, which only offstage runs` : `-- ${step.says}\n${step.sql};`))
+  const lines = steps.map((step) =>
+    step.kind === 'run' ? `-- ${step.says}: code, which only offstage runs` : `-- ${step.says}\n${step.sql};`,
+  )
   return [`-- ${id}`, ...(lines.length === 0 ? ['-- nothing to do'] : lines)].join('\n')
 }
 

@@ -52,9 +52,10 @@ function modelOf(table: PhysicalTable, models: ReadonlyMap<string, string>, left
       lines.push(`  // ${column.name}: ${column.type}`)
       continue
     }
-    const field = fields.take(column.name)
+    const isReference = type.startsWith('t.ref(')
+    const field = fields.take(isReference ? column.name.replace(/_?id$/i, '') || column.name : column.name)
     byColumn.set(column.name, field)
-    lines.push(`  ${field}: ${type}${modifiers(table, column, field)},`)
+    lines.push(`  ${field}: ${type}${modifiers(table, column, field, type)},`)
   }
   const options = [`table: ${text(table.name)}`, 'adopted: true', `own: { ${ownOf(table, key)} }`]
   const groups = table.indexes.filter(({ unique, columns }) => unique && columns.length > 1 && columns.every((one) => byColumn.has(one)))
@@ -68,8 +69,9 @@ function modelOf(table: PhysicalTable, models: ReadonlyMap<string, string>, left
 
 function ownOf(table: PhysicalTable, key: string): string {
   const column = table.columns.find(({ name }) => name === key)!
-  const id = `t.${keyForm(column)}()${key === 'id' ? '' : `.column(${text(key)})`}`
-  return `id: ${id}, createdAt: false, updatedAt: false, version: false`
+  // Offstage makes UUIDs by itself.
+  const id = column.type === 'uuid' && key === 'id' ? '' : `id: t.${keyForm(column)}()${key === 'id' ? '' : `.column(${text(key)})`}, `
+  return `${id}createdAt: false, updatedAt: false, version: false`
 }
 
 /** Whole numbers count up; text is given by the app. */
@@ -83,6 +85,7 @@ function fieldType(table: PhysicalTable, column: PhysicalColumn, models: Readonl
   const target = reference && models.get(reference.table)
   if (target !== undefined) return `t.ref(${text(target)})`
   const { type } = column
+  if (type.endsWith('[]')) return undefined
   const [, digits, scale] = /\((\d+)(?:,\s*(\d+))?\)/.exec(type) ?? []
   if (/^(bool|tinyint\(1\)|bit\(1\)$)/.test(type)) return 't.boolean()'
   if (/^(small|big|medium|tiny)?(int|serial)(eger)?\d?\b/.test(type)) return 't.integer()'
@@ -100,13 +103,25 @@ function fieldType(table: PhysicalTable, column: PhysicalColumn, models: Readonl
   return /text|clob/.test(type) ? 't.text()' : undefined
 }
 
-function modifiers(table: PhysicalTable, column: PhysicalColumn, field: string): string {
+function modifiers(table: PhysicalTable, column: PhysicalColumn, field: string, type: string): string {
   const alone = (unique: boolean): boolean => table.indexes.some((index) => index.unique === unique && index.columns.join() === column.name)
   return [
-    column.nullable ? '.optional()' : '',
+    column.nullable ? '.optional()' : defaultOf(column, type),
     alone(true) ? '.unique()' : alone(false) && !table.references.some((one) => one.column === column.name) ? '.index()' : '',
     field === column.name ? '' : `.column(${text(column.name)})`,
   ].join('')
+}
+
+/** A default that the database keeps, where it is a constant or the present time. */
+function defaultOf({ default: value }: PhysicalColumn, type: string): string {
+  if (value === undefined) return ''
+  const [, quoted] = /^'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(value) ?? []
+  const plain = quoted?.replaceAll("''", "'") ?? value
+  if (type === 't.boolean()' && /^(true|false|0|1)$/.test(plain)) return `.default(${plain === 'true' || plain === '1'})`
+  if (/^t\.(integer|number)/.test(type) && /^-?\d+(\.\d+)?$/.test(plain)) return `.default(${Number(plain)})`
+  if (type.startsWith('t.decimal') && /^-?\d+(\.\d+)?$/.test(plain)) return `.default(${text(plain)})`
+  if (type === 't.datetime()' && /^(now\(\)|current_timestamp)/i.test(plain)) return '.default(() => new Date())'
+  return /^t\.(text|enum)/.test(type) && quoted !== undefined ? `.default(${text(plain)})` : ''
 }
 
 const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`

@@ -10,7 +10,6 @@ import { diff } from './diff.ts'
 import { driftOf } from './drift.ts'
 import { follow } from './follow.ts'
 import { hintsOf } from './hints-of.ts'
-import { withAside } from './kept.ts'
 import { up, type News, type Runnable } from './runner.ts'
 import { says } from './says.ts'
 import { adoptable, equal, readState, refuseState, type State } from './state.ts'
@@ -63,8 +62,7 @@ export const headOf = (chain: readonly Runnable[]): Blueprint => chain.at(-1)?.a
 
 /** What the models have that no migration makes. */
 export function unwritten(registry: Registry, head: Blueprint): readonly string[] {
-  const hints = hintsOf(registry)
-  const { operations } = diff(head, withAside(head, blueprintOf(registry), hints), hints)
+  const { operations } = diff(head, blueprintOf(registry), hintsOf(registry))
   return operations.map(says)
 }
 
@@ -92,7 +90,9 @@ async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolea
 async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<readonly string[]> {
   const state = await reading(store, (session) => readState(session, chain))
   if (mayGoOn(state))
-    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(({ id }) => id).join(', ')}.`]
+    return [
+      `The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(({ id }) => id).join(', ')}.`,
+    ]
   refuseState(state)
   if (state.unfinished)
     throw new OffstageError('tables_differ', {

@@ -83,33 +83,28 @@ async function batch(
   options: Backfill,
 ): Promise<Position | undefined> {
   const { columns = rows.columns, where } = step
+  // So many rows of the table, whether `where` holds for them or not: a batch is short even where it holds for few.
+  const upTo = await rows.keyAfter(at.after, size)
   const found = await rows.select({
     columns,
     ...(where && { where }),
     ...(at.after !== undefined && { after: at.after }),
-    limit: size,
+    ...(upTo !== undefined && { upTo }),
     locked: true,
   })
-  if (found.length === 0) {
-    if (at.taken === 0 || at.rounds >= mostRounds) return undefined
-    const again: Position = { taken: 0, seen: at.seen, rounds: at.rounds + 1 }
-    await options.save(JSON.stringify(again))
-    return again
-  }
-  const changes = await changesOf(session, step, found, options.tables)
+  const changes = found.length === 0 ? [] : await changesOf(session, step, found, options.tables)
   const changed = found.flatMap((row, index) => {
     const change = changes[index]
     return change === undefined || change === null ? [] : [{ ...change, [rows.key]: row[rows.key]! }]
   })
   await rows.update(changed)
-  const next: Position = {
-    ...at,
-    after: found.at(-1)![rows.key]!,
-    taken: at.taken + changed.filter((change) => takesOut(where, change)).length,
-    seen: at.seen + found.length,
-  }
+  const taken = at.taken + changed.filter((change) => takesOut(where, change)).length
+  const seen = at.seen + found.length
+  const isOver = upTo === undefined && (taken === 0 || at.rounds >= mostRounds)
+  const next: Position =
+    upTo !== undefined ? { ...at, after: upTo, taken, seen } : { taken: 0, seen, rounds: isOver ? at.rounds : at.rounds + 1 }
   await options.save(JSON.stringify(next))
-  return next
+  return isOver ? undefined : next
 }
 
 function takesOut(where: Where = {}, change: Values): boolean {

@@ -69,7 +69,9 @@ function scaled(scale: number, text: Cell): Cell {
       const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(String(value))
       const [, sign = '', whole = '', fraction = ''] = match ?? []
       if (!match || fraction.length > scale)
-        throw new OffstageError('invalid_call', { detail: `Expected a decimal of at most ${scale} places, found ${JSON.stringify(value)}.` })
+        throw new OffstageError('invalid_call', {
+          detail: `Expected a decimal of at most ${scale} places, found ${JSON.stringify(value)}.`,
+        })
       return BigInt(sign + whole + fraction.padEnd(scale, '0'))
     },
   }

@@ -6,6 +6,7 @@ import type { Operation } from '../store/operations.ts'
 import { applyOperations } from './apply-operations.ts'
 import { same } from './canonical.ts'
 import { refuseFiles, type FileProblem, type Folder, type Stored } from './files.ts'
+import { invert } from './invert.ts'
 import { snapshotHash, type Parent } from './migration.ts'
 import { losses, risksOf } from './risk.ts'
 
@@ -39,8 +40,8 @@ export function linkFolder(folder: Folder): { readonly chain: Chain; readonly pr
   const covered = new Set(folder.migrations.flatMap(({ replaces }) => replaces))
   const current = folder.migrations.filter(({ id }) => !covered.has(id))
   // What could not be read leaves gaps that are no problems of their own.
-  const unreadable = new Set(folder.problems.map(({ id }) => id))
-  const migrations = new Linker(current, problems, unreadable).link()
+  const told = new Set(folder.problems.map(({ id }) => id))
+  const migrations = new Linker(current, problems, told).link()
   const replaced = new Linker(
     folder.migrations.filter(({ id }) => covered.has(id)),
     [],
@@ -57,13 +58,14 @@ const parentIn = <M extends Stored>(migrations: readonly M[], { id }: Parent): M
 class Linker {
   readonly #all: readonly Stored[]
   readonly #problems: FileProblem[]
-  readonly #unreadable: ReadonlySet<string>
+  /** Those whose files have problems: that something is missing is no second one. */
+  readonly #told: ReadonlySet<string>
   readonly #linked: Linked[] = []
 
-  constructor(all: readonly Stored[], problems: FileProblem[], unreadable: ReadonlySet<string>) {
+  constructor(all: readonly Stored[], problems: FileProblem[], told: ReadonlySet<string>) {
     this.#all = all
     this.#problems = problems
-    this.#unreadable = unreadable
+    this.#told = told
   }
 
   link(): readonly Linked[] {
@@ -74,19 +76,19 @@ class Linker {
       waiting = waiting.filter((one) => one !== next)
       this.#place(next)
     }
-    for (const { id } of waiting.filter((one) => !this.#followsUnreadable(one)))
+    for (const { id } of waiting.filter((one) => !this.#followsUnlinked(one)))
       this.#wrong(id, 'it follows itself, over others', 'correct "parents", or take the files back from your version control')
     return this.#linked
   }
 
   #hasParents(migration: Stored): boolean {
     const lost = migration.parents.filter((parent) => !parentIn(this.#all, parent))
-    for (const { id } of lost.filter((parent) => !this.#unreadable.has(parent.id)))
+    for (const { id } of lost.filter((parent) => !this.#told.has(parent.id)))
       this.#wrong(migration.id, `it follows ${id}, which is not there`, 'take that folder back from your version control')
     return lost.length === 0
   }
 
-  #followsUnreadable({ parents }: Stored): boolean {
+  #followsUnlinked({ parents }: Stored): boolean {
     return parents.some((parent) => {
       const found = parentIn(this.#all, parent)
       return !found || (!this.#linked.some(({ id }) => id === found.id) && !this.#hasParents(found))
@@ -111,10 +113,20 @@ class Linker {
             `nobody has agreed to "${lost.operation}" (${lost.why})`,
             `add { "operation": ${JSON.stringify(lost.operation)}, "reason": "..." } to its "consents"`,
           )
+      this.#checkWayBack(migration, before)
     } catch (error) {
       this.#wrong(id, (error as Error).message.replace(/\.$/, ''), 'correct its operations')
     }
     this.#linked.push({ ...migration, before })
+  }
+
+  #checkWayBack({ id, operations, irreversible, up, down }: Stored, before: Blueprint): void {
+    if (irreversible.length > 0) return
+    const reasons = invert(before, operations, true).irreversible
+    if (reasons.length > 0)
+      this.#wrong(id, `it gives no reason why there is no way back (${reasons.join('; ')})`, repairOf('the reasons'), 'remake')
+    else if (!this.#told.has(id) && Object.keys(up).some((dialect) => !Object.hasOwn(down, dialect)))
+      this.#wrong(id, 'there is a way back, and it has no SQL for it', repairOf('its SQL'), 'remake')
   }
 
   #wrong(id: string, what: string, write: string, mend?: FileProblem['mend']): void {

@@ -71,7 +71,8 @@ function tableDrift(expected: PhysicalTable, actual: PhysicalTable, blueprint: B
         repair: { op: 'dropIndex', table, index },
       }),
     both: (wanted, there) => {
-      if (describe(wanted) !== describe(there)) add('different', `the index ${wanted.name} is ${describe(there)}, expected ${describe(wanted)}`)
+      if (describe(wanted) !== describe(there))
+        add('different', `the index ${wanted.name} is ${describe(there)}, expected ${describe(wanted)}`)
     },
   })
   const reference = (one: PhysicalTable['references'][number]): string => `${one.column} to ${one.table}.${one.to}`

@@ -25,7 +25,7 @@ export async function execute(session: Session, steps: readonly Step[], options:
   const { from = 0, reached = async () => {} } = options
   const resumed = options.from !== undefined
   await setTimes(session)
-  for (let at = rewound(steps, from); at < steps.length; ) {
+  for (let at = rewound(steps, from); at < steps.length;) {
     const step = steps[at]!
     if (step.kind === 'run') {
       await timed(step, at, options, () => runStep(step.run, options))
@@ -118,12 +118,30 @@ async function setTimes(session: Session): Promise<void> {
 }
 
 /** What a database says to a step that it has seen before: it is there already, or gone already. */
-const doneAlready = new Set<string | number>([
-  // MySQL and MariaDB: table, column, key, constraint there; table, column, key, constraint gone.
-  ...[1050, 1060, 1061, 1826, 3822, 121],
-  ...[1051, 1054, 1072, 1091, 1146, 1176, 3821, 3940],
-  // PostgreSQL: relation, column, constraint there; relation, object gone.
-  ...['42P07', '42701', '42710', '42P01', '42704', '42703'],
+const doneAlready: ReadonlySet<string | number> = new Set([
+  // MySQL and MariaDB: table, column, key, constraint there.
+  1050,
+  1060,
+  1061,
+  1826,
+  3822,
+  121,
+  // Table, column, key, constraint gone.
+  1051,
+  1054,
+  1072,
+  1091,
+  1146,
+  1176,
+  3821,
+  3940,
+  // PostgreSQL: relation, column, object there; gone.
+  '42P07',
+  '42701',
+  '42710',
+  '42P01',
+  '42703',
+  '42704',
 ])
 
 async function timed(step: Step, at: number, { told }: ExecuteOptions, run: () => Promise<unknown>): Promise<void> {

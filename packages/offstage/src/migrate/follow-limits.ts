@@ -1,7 +1,7 @@
 // Limits that rows break, found before anything is changed: where no transaction holds changes of tables, a refusal half-way stays.
 
 import type { ColumnDef, IndexDef } from '../store/blueprint.ts'
-import { isTextual, lengthOf } from '../store/conversions.ts'
+import { isDecimal, isTextual, lengthOf } from '../store/conversions.ts'
 import type { Operation } from '../store/operations.ts'
 import { said } from '../store/said.ts'
 import { cellOf } from './cells.ts'
@@ -48,9 +48,11 @@ async function beyond(rows: Rows, table: string, from: ColumnDef, to: ColumnDef)
     if (most < had && (await rows.any(table, `where ${length}(${rows.column(table, from.name)}) > ${most}`)))
       return `some are longer than ${most}`
   }
-  // Where the type changes too, the new limit is not in the words of the old values.
-  if (from.type !== to.type) return undefined
-  const { encode } = cellOf(rows.dialect, to.type)
+  // Limits of a number are asked for in the form that the column has now; a decimal may have no digits for them.
+  const isWhole = from.type === 'integer' || from.type === 'real'
+  if (from.type !== to.type && !(isWhole && (to.type === 'real' || isDecimal(to.type)))) return undefined
+  const cell = cellOf(rows.dialect, isWhole ? 'real' : from.type)
+  const encode = (limit: number | string): unknown => cell.encode(isWhole ? Number(limit) : limit)
   if (to.min !== undefined && (await any('< ?', [encode(to.min)]))) return `some are less than ${to.min}`
   if (to.max !== undefined && (await any('> ?', [encode(to.max)]))) return `some are greater than ${to.max}`
   return undefined
@@ -63,7 +65,9 @@ async function noChoice(
   { choices, type }: ColumnDef,
   renamed: readonly string[],
 ): Promise<string | undefined> {
-  if (!choices || !isTextual(from.type)) return undefined
+  if (!choices) return undefined
+  if (!isTextual(from.type))
+    return (await rows.anyIn(table, from.name, 'is not null')) ? `none of them is one of ${choices.join(', ')}` : undefined
   const allowed = [...choices, ...renamed]
   const { encode } = cellOf(rows.dialect, type)
   const found = await rows.anyIn(table, from.name, `not in (${allowed.map(() => '?').join(', ')})`, allowed.map(encode))

@@ -13,6 +13,7 @@ import { driftOf } from './drift.ts'
 import { errorCodes } from './error-codes.ts'
 import { dataLoss, questionsOf, strangers } from './follow-problems.ts'
 import { inWords } from './follow-words.ts'
+import { withAside } from './kept.ts'
 import { legacyTables } from './legacy-tables.ts'
 import { prepareRecord, recordBlueprint, recordedBlueprint } from './recorded.ts'
 import { renderers } from './renderers.ts'
@@ -47,7 +48,6 @@ export function follow(store: Store, registry: Registry, options: FollowOptions 
 }
 
 async function courseOf(store: Store, session: Session, registry: Registry, now: Date): Promise<Course> {
-  const after = blueprintOf(registry)
   const physical = await store.tables.introspect()
   const recorded = await recordedBlueprint(session)
   const legacy = recorded ? undefined : await legacyTables(session, registry, physical)
@@ -55,6 +55,7 @@ async function courseOf(store: Store, session: Session, registry: Registry, now:
   const adopted = new Set([...registry.models.values()].filter((model) => model.adopted).map(({ table }) => table))
   const known = recorded ?? legacy?.blueprint ?? { tables: [] }
   const before = { tables: known.tables.filter(({ name }) => !adopted.has(name)) }
+  const after = withAside(before, blueprintOf(registry), {})
   if (recorded) refuseDrift(store, before, physical)
   const { operations, problems } = await questionsOf(session, before, after, registry, now)
   const found = [...strangers(registry, before, after, physical), ...problems]

@@ -57,7 +57,7 @@ function tableOf(
     const wanted = target(column)
     const reference = there.references.find((one) => one.column === column)
     // What only the models of today know, they may tell of the table of then, as long as it keeps its values alike.
-    const { references: unused, ...told } = wanted && formOf(wanted.type) === form ? wanted : { type: typeOf(column, form, text) }
+    const { references: _now, ...told } = wanted && formOf(wanted.type) === form ? wanted : { type: typeOf(column, form, text) }
     return { ...told, name: column, nullable, ...(reference && { references: { table: reference.table, column: reference.to } }) }
   })
   // The copy of a searchable text was of another kind then; a new one is made.

@@ -49,7 +49,7 @@ const tableOf = (operation: Operation): string | undefined => {
 }
 
 /** `isOld` tells whether a table can have rows, and nodes that use it. */
-export function risk(operation: Operation, isOld: (table: string) => boolean = () => true): readonly Risk[] {
+function risk(operation: Operation, isOld: (table: string) => boolean = () => true): readonly Risk[] {
   const table = tableOf(operation)
   const found = operation.op === 'createTable' || (table !== undefined && !isOld(table)) ? [] : risksOfOperation(operation)
   const given = found.length > 0 ? found : [{ class: 'safe', why: safe(operation) } as const]
@@ -151,7 +151,7 @@ function altered(from: ColumnDef, to: ColumnDef, path: string): readonly Found[]
 }
 
 /** What the new column refuses that the old one takes, in words. */
-export function narrowed(from: ColumnDef, to: ColumnDef): string | undefined {
+function narrowed(from: ColumnDef, to: ColumnDef): string | undefined {
   if (from.nullable && !to.nullable) return 'nothing'
   const gone = from.choices?.filter((choice) => to.choices && !to.choices.includes(choice)) ?? []
   if (gone.length > 0) return `'${gone[0]}'`

@@ -11,11 +11,12 @@ import { sha256, type Migration } from './migration.ts'
 import { losses } from './risk.ts'
 import type { Runnable } from './runner.ts'
 
-/** In the order of the chain. `data` gives the steps of a migration's `data.ts`. */
+/** In the order of the chain. `data` gives the steps of a migration's `data.ts`, `replaced` what baselines stand for, as far as it is still there. */
 export function runnables(
   migrations: readonly Migration[],
   dialect: DialectName,
   data: (id: string) => Promise<DataSteps>,
+  replaced: readonly Migration[] = [],
 ): readonly Runnable[] {
   const without = migrations.filter((one) => one.up[dialect] === undefined)
   if (without.length > 0) {
@@ -44,6 +45,14 @@ export function runnables(
       consents,
       breaks: risks.filter(({ class: kind }) => kind === 'incompatible-with-running-code' || kind === 'data-loss').map(({ why }) => why),
       replaces,
+      earlier:
+        replaces.length === 0
+          ? []
+          : runnables(
+              replaced.filter((one) => replaces.includes(one.id)),
+              dialect,
+              data,
+            ),
       data: () => data(id),
     }
     before = after

@@ -34,6 +34,8 @@ export interface Runnable {
   readonly breaks: readonly string[]
   /** Migrations that this one stands for. */
   readonly replaces: readonly string[]
+  /** Those of them whose folders are still there, for databases that are half-way along them. */
+  readonly earlier: readonly Runnable[]
   /** The steps of its `data.ts`. */
   readonly data: () => Promise<DataSteps>
 }
@@ -55,7 +57,14 @@ export type News =
   | { readonly kind: 'begins'; readonly id: string; readonly direction: 'up' | 'down'; readonly from?: number }
   | { readonly kind: 'adopted'; readonly id: string }
   | { readonly kind: 'loses'; readonly id: string; readonly says: readonly string[]; readonly copy?: string | undefined }
-  | { readonly kind: 'step'; readonly id: string; readonly at: number; readonly of: number; readonly step: Step; readonly milliseconds?: number | undefined }
+  | {
+      readonly kind: 'step'
+      readonly id: string
+      readonly at: number
+      readonly of: number
+      readonly step: Step
+      readonly milliseconds?: number | undefined
+    }
   | { readonly kind: 'rows'; readonly id: string; readonly rows: number }
   | { readonly kind: 'ended'; readonly id: string; readonly direction: 'up' | 'down' }
 
@@ -63,11 +72,13 @@ const lockedWith = <T>(tables: Tables, { wait }: RunnerOptions, run: (session: S
   tables.locked(run, wait === undefined ? {} : { wait })
 
 /** Up to the head, or to `to`. The ids of those that were run or adopted. */
-export function up(tables: Tables, chain: readonly Runnable[], options: RunnerOptions): Promise<readonly string[]> {
+export function up(tables: Tables, folder: readonly Runnable[], options: RunnerOptions): Promise<readonly string[]> {
   return lockedWith(tables, options, async (session) => {
-    const wanted = until(chain, options.to)
-    let state = await readState(session, chain)
+    let state = await readState(session, folder)
+    const chain = unfolded(folder, state)
+    state = await readState(session, chain)
     refuseState(state)
+    const wanted = until(chain, options.to)
     refuseUnfinished(state, 'up')
     await prepareJournal(session)
     await prepareRecord(session)
@@ -80,6 +91,13 @@ export function up(tables: Tables, chain: readonly Runnable[], options: RunnerOp
     }
     return done
   })
+}
+
+/** A database that is half-way to a baseline goes on along the migrations that it stands for. */
+function unfolded(chain: readonly Runnable[], { pending, entries }: State): readonly Runnable[] {
+  const halved = pending.find(({ replaces }) => replaces.some((id) => entries.has(id)))
+  if (!halved || halved.earlier.length < halved.replaces.length) return chain
+  return chain.flatMap((one) => (one === halved ? halved.earlier : one))
 }
 
 /** Back by one migration, or to where `to` is the last. Refuses where values would be lost, before anything is changed. */
@@ -146,7 +164,11 @@ async function adopt(
 }
 
 /** The migration counts as done from now on, and none of its statements is run. */
-export async function recordAdopted(session: Session, migration: Runnable, { now = () => new Date() }: Pick<RunnerOptions, 'now'>): Promise<void> {
+export async function recordAdopted(
+  session: Session,
+  migration: Runnable,
+  { now = () => new Date() }: Pick<RunnerOptions, 'now'>,
+): Promise<void> {
   const at = now().toISOString()
   await writeEntry(session, { ...newEntry(migration, 'up', at), finished: at, step: migration.up.length, note: 'adopted' })
 }

@@ -40,7 +40,9 @@ export async function readState(session: Session, chain: readonly Runnable[]): P
     pending: chain.filter(({ id }) => !applied.has(id)),
     unfinished: [...entries.values()].find((entry) => entry.finished === undefined),
     unknown: [...entries.values()].filter(({ id }) => !known.has(id) && !replaced.has(id)),
-    changed: [...entries.values()].filter((entry) => known.has(entry.id) && known.get(entry.id)!.checksum !== entry.checksum).map(({ id }) => id),
+    changed: [...entries.values()]
+      .filter((entry) => known.has(entry.id) && known.get(entry.id)!.checksum !== entry.checksum)
+      .map(({ id }) => id),
     recorded,
   }
 }

@@ -15,6 +15,8 @@ export interface Selection {
   readonly where?: Where
   /** In the order of the key, from after this one. */
   readonly after?: Json
+  /** Up to and with this one. */
+  readonly upTo?: Json
   /** From the last key to the first. */
   readonly descending?: boolean
   readonly limit?: number
@@ -59,14 +61,18 @@ export class TableRows {
   }
 
   /** The key comes with every row. */
-  async select({ columns, where = {}, after, descending, limit, locked }: Selection): Promise<Record<string, Json>[]> {
+  async select({ columns, where = {}, after, upTo, descending, limit, locked }: Selection): Promise<Record<string, Json>[]> {
     const names = [...new Set([this.key, ...columns])]
     const cells = names.map((name) => this.#cell(name))
     const values: unknown[] = []
     const conditions = this.#conditions(where, values)
-    if (after !== undefined) {
-      conditions.push(`${this.#quote(this.key)} > ?`)
-      values.push(cells[0]!.encode(after))
+    for (const [sign, key] of [
+      ['>', after],
+      ['<=', upTo],
+    ] as const) {
+      if (key === undefined) continue
+      conditions.push(`${this.#quote(this.key)} ${sign} ?`)
+      values.push(cells[0]!.encode(key))
     }
     const list = names.map((name, at) => `${cells[at]!.read(this.#quote(name))} as c${at}`)
     const sql = [
@@ -78,6 +84,17 @@ export class TableRows {
     ]
     const rows = await this.#session.all(sql.filter(Boolean).join(' '), values)
     return rows.map((row) => Object.fromEntries(names.map((name, at) => [name, cells[at]!.decode(row[`c${at}`])])))
+  }
+
+  /** The key so many rows on; undefined where there are fewer. By keys alone, so that any database finds it in the index of the key. */
+  async keyAfter(after: Json | undefined, rows: number): Promise<Json | undefined> {
+    const [key, cell] = [this.#quote(this.key), this.#cell(this.key)]
+    const condition = after === undefined ? '' : `where ${key} > ? `
+    const [row] = await this.#session.all(
+      `select ${cell.read(key)} as c0 from ${this.#quote(this.#table.name)} ${condition}order by ${key} limit 1 offset ${rows - 1}`,
+      after === undefined ? [] : [cell.encode(after)],
+    )
+    return row && cell.decode(row['c0'])
   }
 
   #conditions(where: Where, values: unknown[]): string[] {
@@ -124,7 +141,11 @@ export class TableRows {
   async #updateEach(names: readonly string[], rows: readonly Values[]): Promise<void> {
     const sets = names.map((name) => `${this.#quote(name)} = ?`).join(', ')
     const sql = `update ${this.#quote(this.#table.name)} set ${sets} where ${this.#quote(this.key)} = ?`
-    for (const row of rows) await this.#session.run(sql, [...names, this.key].map((name) => this.#cell(name).encode(row[name]!)))
+    for (const row of rows)
+      await this.#session.run(
+        sql,
+        [...names, this.key].map((name) => this.#cell(name).encode(row[name]!)),
+      )
   }
 
   /** PostgreSQL reads the values by the types of the table itself. */

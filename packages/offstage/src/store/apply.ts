@@ -1,4 +1,4 @@
-// What a blueprint becomes by operations: how renderers know the tables that an operation meets, and what a migration ends with.
+// What a blueprint becomes by operations, which are taken to fit it: `migrate/` refuses those that do not.
 
 import { OffstageError } from '../base/errors.ts'
 import type { Blueprint, ColumnDef, TableDef } from './blueprint.ts'

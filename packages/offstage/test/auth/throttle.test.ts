@@ -124,7 +124,9 @@ test('counts that are over are forgotten, some at each sign-in', async () => {
 
 test('H9 more sign-ins at once than can be hashed are told to come back, and the rest goes on', async () => {
   await using t = await openAuthTest({ cost: { memory: 4096, passes: 8, lanes: 1 } })
-  const all = Array.from({ length: 200 }, (_, i) => t.call('signIn', { ip: `198.51.100.${i}`, body: { email: `u${i}@example.com`, password: 'x'.repeat(256) } }))
+  const all = Array.from({ length: 200 }, (_, i) =>
+    t.call('signIn', { ip: `198.51.100.${i}`, body: { email: `u${i}@example.com`, password: 'x'.repeat(256) } }),
+  )
   const waits: number[] = []
   const still = new AbortController()
   const sampling = (async () => {

@@ -3,14 +3,14 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, sym
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
-import pg from 'pg'
+import { Client } from 'pg'
 import { startLocalPostgres } from '../../src/commands/local-postgres.ts'
 import { workplace } from './offstage.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
 
 async function ask(url: string, sql: string): Promise<any[]> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     return (await client.query(sql)).rows
@@ -25,10 +25,10 @@ test('a PostgreSQL of its own keeps its data, listens on this machine alone, and
   try {
     const first = await start()
     assert.match(first.url, /^postgres:\/\/offstage:[^@]+@127\.0\.0\.1:\d+\/postgres$/)
-    assert.deepEqual(await ask(first.url, 'select setting as at from pg_settings where name in (\'listen_addresses\', \'server_encoding\') order by 1'), [
-      { at: '127.0.0.1' },
-      { at: 'UTF8' },
-    ])
+    assert.deepEqual(
+      await ask(first.url, "select setting as at from pg_settings where name in ('listen_addresses', 'server_encoding') order by 1"),
+      [{ at: '127.0.0.1' }, { at: 'UTF8' }],
+    )
     await assert.rejects(ask(first.url.replace(/:[^:@]+@/, ':guess@'), 'select 1'), /password/)
     assert.equal(statSync(join(folder, 'password')).mode & 0o077, 0)
     await ask(first.url, 'create table kept as select 7 as n')

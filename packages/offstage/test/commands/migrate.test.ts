@@ -12,7 +12,9 @@ for (const model of Object.values(models)) model.access({ read: 'everyone', crea
 export const app = defineApp({ models })
 `
 
-function place(models: string): Workplace & { models: (text: string) => void; migrations: () => string[]; ok: (...args: string[]) => string } {
+function place(
+  models: string,
+): Workplace & { models: (text: string) => void; migrations: () => string[]; ok: (...args: string[]) => string } {
   const work = workplace()
   writeFileSync(join(work.folder, 'package.json'), '{ "type": "module" }')
   const write = (text: string): void => writeFileSync(join(work.folder, 'app.ts'), app(text))
@@ -101,7 +103,10 @@ test('start refuses a database that is behind or has drifted, and --migrate brin
   using work = place('notes: { text: t.text() }')
   work.ok('migrate', 'make')
   const env = { SECRET: randomBytes(32).toString('base64'), ORIGINS: 'https://x.example' }
-  refused(work.runWith(env, 'start'), /is behind the app by 1 of 1 migrations: \d+_first\.[\s\S]*offstage migrate up, or offstage start --migrate/)
+  refused(
+    work.runWith(env, 'start'),
+    /is behind the app by 1 of 1 migrations: \d+_first\.[\s\S]*offstage migrate up, or offstage start --migrate/,
+  )
   const first = work.start(env, 'start', '--migrate')
   await first.until(/migrated \d+_first/)
   await first.until(/"started"/)
@@ -118,7 +123,10 @@ test('start refuses a database that is behind or has drifted, and --migrate brin
   refused(work.run('migrate', 'status'), /the column notes.own is there, and no migration made it/)
 
   work.models('notes: { text: t.text(), stars: t.integer().default(0) }')
-  refused(work.runWith(env, 'start', '--migrate'), /The models have changes that are in no migration: add notes.stars[\s\S]*offstage migrate make/)
+  refused(
+    work.runWith(env, 'start', '--migrate'),
+    /The models have changes that are in no migration: add notes.stars[\s\S]*offstage migrate make/,
+  )
 })
 
 test('development follows the models, and knows where it is when they are written down', async () => {
@@ -144,11 +152,35 @@ test('development follows the models, and knows where it is when they are writte
   assert.match(work.ok('migrate', 'status'), /add_notes_done\s+done/)
 })
 
+test('what is put aside instead of being dropped stays, also in development', async () => {
+  using work = place('notes: { text: t.text(), old: t.text() }')
+  work.ok('migrate', 'make')
+  work.ok('migrate', 'up')
+  writeFileSync(join(work.folder, 'notes.csv'), 'text,old\na,b\n')
+  work.ok('import', 'notes', 'notes.csv')
+  work.models('notes: { text: t.text() }')
+  assert.match(work.ok('migrate', 'make', '--drop', 'notes.old', '--keep'), /rename notes\.old to _dropped_\d+_old/)
+  const dev = work.start({ PORT: '0' }, 'dev')
+  await dev.until(/migrated[\s\S]*API/)
+  await dev.stop()
+  work.ok('migrate', 'status')
+  work.ok('export', 'notes')
+  assert.match(work.ok('migrate', 'make'), /nothing to write/)
+  work.ok('migrate', 'down')
+  const { DatabaseSync } = await import('node:sqlite')
+  const db = new DatabaseSync(join(work.folder, 'data/app.db'))
+  assert.deepEqual({ ...db.prepare('select text, old from notes').get() }, { text: 'a', old: 'b' })
+  db.close()
+})
+
 test('an edited file is refused until repair accepts it', () => {
   using work = place('notes: { text: t.text() }')
   work.ok('migrate', 'make')
   const file = join(work.folder, 'migrations', work.migrations()[0]!, 'up.sqlite.sql')
-  writeFileSync(file, `${readFileSync(file, 'utf8')}\n-- step {"says":"own"}\ninsert into notes (id, text, "createdAt", "updatedAt", version) values ('a', 'b', '', '', 1);\n`)
+  writeFileSync(
+    file,
+    `${readFileSync(file, 'utf8')}\n-- step {"says":"own"}\ninsert into notes (id, text, "createdAt", "updatedAt", version) values ('a', 'b', '', '', 1);\n`,
+  )
   refused(work.run('migrate', 'up'), /up\.sqlite\.sql: the file was changed after it was written/)
   refused(work.run('migrate', 'check'), /was changed after it was written/)
   assert.match(work.ok('migrate', 'repair', '--files-only'), /are taken as they are now/)
@@ -163,7 +195,10 @@ test('tables that were changed by hand are repaired where nothing can be lost', 
   const db = new DatabaseSync(join(work.folder, 'data/app.db'))
   db.exec('alter table notes drop column text; drop index notes__stars__index')
   db.close()
-  assert.match(work.ok('migrate', 'repair'), /the column notes.text is missing[\s\S]*alter table "notes" add column "text"[\s\S]*repair --apply/i)
+  assert.match(
+    work.ok('migrate', 'repair'),
+    /the column notes.text is missing[\s\S]*alter table "notes" add column "text"[\s\S]*repair --apply/i,
+  )
   assert.match(work.ok('migrate', 'repair', '--apply'), /Done/)
   work.ok('migrate', 'status')
 })

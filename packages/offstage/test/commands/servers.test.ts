@@ -28,7 +28,8 @@ for (const [name, server] of Object.entries(servers)) {
     const { url, drop } = await makeScratch(server)
     using place = workplace('notes')
     const env = { DATABASE_URL: url, SECRET: secret }
-    const notes = (): Promise<unknown> => inDatabase(url, async (one) => Number((await one.all('select count(*) as n from notes'))[0]!['n']))
+    const notes = (): Promise<unknown> =>
+      inDatabase(url, async (one) => Number((await one.all('select count(*) as n from notes'))[0]!['n']))
     try {
       const seeded = place.runWith(env, 'seed')
       assert.equal(seeded.code, 0, seeded.err)

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { applyOperations } from '../../src/migrate/apply-operations.ts'
 import { canonical } from '../../src/migrate/canonical.ts'
 import { diff } from '../../src/migrate/diff.ts'
+import type { Blueprint } from '../../src/store/blueprint.ts'
 import { Dice } from '../random/dice.ts'
 import { edited, randomBlueprint, renamed } from './blueprints.ts'
 
@@ -20,6 +21,17 @@ describe('the operations between two blueprints', () => {
         throw new Error(`seed ${seed}: ${JSON.stringify({ before, after, operations }, null, 1)}`, { cause: error })
       }
     }
+  })
+
+  test('a reference goes before the index that MySQL keeps for it, and an index that takes its place comes before', () => {
+    const id = { name: 'id', type: 'uuid', nullable: false } as const
+    const other = { ...id, name: 'other', references: { table: 'a', column: 'id' } } as const
+    const index = { name: 'a__other__index', columns: ['other', 'id'], unique: false }
+    const unique = { name: 'a__other__unique', columns: ['other'], unique: true }
+    const before = { tables: [{ name: 'a', columns: [id, other], indexes: [index] }] }
+    const kinds = (after: Blueprint): string[] => diff(before, after).operations.map(({ op }) => op)
+    assert.deepEqual(kinds({ tables: [{ name: 'a', columns: [id], indexes: [] }] }), ['alterColumn', 'dropIndex', 'dropColumn'])
+    assert.deepEqual(kinds({ tables: [{ name: 'a', columns: [id, other], indexes: [unique] }] }), ['addIndex', 'dropIndex'])
   })
 
   test('a rename that is told loses nothing, whatever is renamed together', () => {

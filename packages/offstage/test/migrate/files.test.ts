@@ -183,6 +183,28 @@ describe('a folder of migrations', () => {
   })
 })
 
+test('who knows that a step of code needs no way back removes the reason', () => {
+  make('first', tables(table('a')))
+  const { id, irreversible } = make('second', tables(table('a', text('x'))), { flags: { data: ['a.x'] } })
+  assert.deepEqual(irreversible, ['data step a.x: what a step of code has changed is not known'])
+  writeFileSync(join(root, id, 'data.ts'), '')
+  assert.equal(problems(), '')
+  const manifest = join(root, id, 'migration.json')
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(JSON.stringify(irreversible[0]), ''))
+  assert.match(problems(), /there is a way back, and it has no SQL for it.*migrate repair/)
+  repairFolder(root, renders)
+  assert.deepEqual(
+    chain().migrations[1]!.down.sqlite!.map(({ says }) => says),
+    ['dropColumn'],
+  )
+  const dropped = make('third', tables(table('a')), { allowDestructive: 'test' })
+  const file = join(root, dropped.id, 'migration.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(JSON.stringify(dropped.irreversible[0]), ''))
+  assert.match(problems(), /it gives no reason why there is no way back \(drop a\.x/)
+  repairFolder(root, renders)
+  assert.deepEqual(chain().migrations[2]!.irreversible, dropped.irreversible)
+})
+
 describe('branches', () => {
   const base = (): Chain => {
     make('base', tables(table('a', text('x')), table('b')))

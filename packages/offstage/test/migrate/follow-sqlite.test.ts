@@ -37,23 +37,21 @@ async function fits(store: Store, models: Record<string, unknown>): Promise<void
   assert.deepEqual(found, store.tables.expected(blueprintOf(resolve({ models } as never))))
 }
 
+const noteFields = {
+  text: any.text({ max: 100 }),
+  owner: any.ref('people').optional(),
+  parent: any.ref('notes').optional(),
+  done: any.boolean().default(false),
+  stars: any.integer({ min: 0, max: 5 }).optional(),
+  ratio: any.number().optional(),
+  due: any.datetime().optional(),
+  day: any.date().optional(),
+  status: any.enum('draft', 'open').default('draft'),
+  meta: any.json().optional(),
+}
 const legacy = {
   people: createModel({ name: any.text().searchable(), email: any.email().unique(), balance: any.decimal(10, 2).default('0.00') }),
-  notes: createModel(
-    {
-      text: any.text({ max: 100 }),
-      owner: any.ref('people').optional(),
-      parent: any.ref('notes').optional(),
-      done: any.boolean().default(false),
-      stars: any.integer({ min: 0, max: 5 }).optional(),
-      ratio: any.number().optional(),
-      due: any.datetime().optional(),
-      day: any.date().optional(),
-      status: any.enum('draft', 'open').default('draft'),
-      meta: any.json().optional(),
-    },
-    { unique: [['owner', 'text']] },
-  ),
+  notes: createModel(noteFields, { unique: [['owner', 'text']] }),
 }
 
 /** As the first version of Offstage left it. */
@@ -76,8 +74,16 @@ test('a database of the first version goes on, with its rows', async () => {
   const fields = ['text', 'owner', 'parent', 'done', 'stars', 'ratio', 'due', 'day', 'status', 'meta']
   const [note] = (await store.list(query('notes', fields, { where: compare('id', 'n1') }))).rows
   assert.deepEqual(note, {
-    ...{ text: 'it’s', owner: 'p1', parent: null, done: true, stars: 5, ratio: 1.5, due: at, day: '2026-01-31' },
-    ...{ status: 'open', meta: { a: [1] } },
+    text: 'it’s',
+    owner: 'p1',
+    parent: null,
+    done: true,
+    stars: 5,
+    ratio: 1.5,
+    due: at,
+    day: '2026-01-31',
+    status: 'open',
+    meta: { a: [1] },
   })
   assert.equal(await store.count('people', { is: 'search', fields: ['name'], words: ['ada'] }), 1)
   await assert.rejects(insert(store, 'people', [row('p2', { name: 'x', email: 'ADA@example.org', balance: '0.00' })]), UniqueViolation)
@@ -97,16 +103,7 @@ test('a database of the first version follows what has changed since', { skip: B
       balance: any.decimal(12, 3),
     }),
     entries: createModel(
-      {
-        ...{
-          text: any.text({ max: 100 }),
-          owner: any.ref('people').optional(),
-          parent: any.ref('entries').optional(),
-          done: any.boolean(),
-        },
-        ...{ stars: any.integer({ max: 9 }).optional(), ratio: any.number().optional(), due: any.datetime().optional() },
-        ...{ day: any.date().optional(), status: any.enum('draft', 'open').default('draft'), meta: any.json().optional() },
-      },
+      { ...noteFields, parent: any.ref('entries').optional(), stars: any.integer({ max: 9 }).optional() },
       { renamedFrom: 'notes' },
     ),
   }

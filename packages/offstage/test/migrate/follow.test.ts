@@ -43,7 +43,7 @@ const first = async (store: Store, ...fields: string[]): Promise<Row> => (await 
 
 const refuses =
   (words: RegExp) =>
-  async (store: Store, follow: Version['follow']): Promise<void> => {
+  async (_store: Store, follow: Version['follow']): Promise<void> => {
     await assert.rejects(
       follow(),
       (error: Error & { code: string }) => error.code === 'data_loss' && words.test(error.message),
@@ -57,7 +57,7 @@ const refuses =
 
 describe('tables that follow the models', { timeout: 60_000 }, () => {
   test('they are made once, and a dry run says what would be done', async () => {
-    const { store: store, follow } = await opened('tables-once', { things: { text: any.text().unique() } })
+    const { store, follow } = await opened('tables-once', { things: { text: any.text().unique() } })
     const planned = await follow({ dryRun: true })
     assert.ok(planned.some((said) => said.includes('things')))
     await assert.rejects(store.count('things', all))
@@ -90,7 +90,7 @@ describe('tables that follow the models', { timeout: 60_000 }, () => {
   })
 
   test('rows that refer to a table that is built anew keep their references', async () => {
-    const { store: store, follow } = await opened('tables-refs', {
+    const { store, follow } = await opened('tables-refs', {
       parents: { a: any.text() },
       things: { parent: any.ref('parents') },
     })
@@ -112,7 +112,7 @@ describe('tables that follow the models', { timeout: 60_000 }, () => {
   })
 
   test('an empty table, and an empty column, may change as they like', async () => {
-    const { store: store, follow } = await opened('tables-empty', {
+    const { store, follow } = await opened('tables-empty', {
       things: { text: any.text(), gone: any.text() },
       others: { a: any.text() },
     })
@@ -166,7 +166,7 @@ describe('tables that follow the models', { timeout: 60_000 }, () => {
   })
 
   test('values that are there twice do not become unique', async () => {
-    const { store: store, follow } = await opened('tables-twice', { things: { text: any.text() } })
+    const { store, follow } = await opened('tables-twice', { things: { text: any.text() } })
     await follow()
     await insert(store, 'things', [row('a', { text: 'x' }), row('b', { text: 'x' })])
     await store.close()

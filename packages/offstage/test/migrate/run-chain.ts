@@ -115,6 +115,7 @@ export function runnable(id: string, before: Blueprint, after: Blueprint, hinted
     consents: [{ reason: 'the test wants it' }],
     breaks: [],
     replaces: [],
+    earlier: [],
     data: async () => data,
   }
 }
@@ -134,7 +135,8 @@ export const chainFor = (render: Render): readonly Runnable[] => [
 export const rows = 5
 
 export async function fill(session: Session): Promise<void> {
-  for (const letter of ['a', 'b']) await session.run('insert into users (id, email) values (?, ?)', [letter, `${letter.toUpperCase()}@x.org`])
+  for (const letter of ['a', 'b'])
+    await session.run('insert into users (id, email) values (?, ?)', [letter, `${letter.toUpperCase()}@x.org`])
   for (let at = 0; at < rows; at++)
     await session.run('insert into posts (id, title, subtitle, status, author, views) values (?, ?, ?, ?, ?, ?)', [
       `p${at}`,
@@ -184,9 +186,7 @@ export function mortal(tables: Tables, lives: number): Tables & { readonly state
 const isKilled = (error: unknown): boolean => error instanceof Killed || (error instanceof Error && isKilled(error.cause))
 
 /** Ends at every statement in turn, each time on a fresh database, and goes on. The number of statements that there were. */
-export async function killEverywhere(
-  open: () => Promise<{ tables: Tables; place: string; close: () => Promise<void> }>,
-): Promise<number> {
+export async function killEverywhere(open: () => Promise<{ tables: Tables; place: string; close: () => Promise<void> }>): Promise<number> {
   for (let lives = 0; ; lives++) {
     const { tables, place, close } = await open()
     const [one, two] = chainFor(await rendererOf(tables.dialect))

@@ -14,7 +14,13 @@ const tables = async (session: Session): Promise<unknown[]> =>
 
 test('steps of a transaction are done together with what records them, or not at all', async () => {
   const session = sqliteSession()
-  const steps = [sql('create table a (id text)'), sql('create table b (id text)'), data('fill'), sql('create table c (id text)'), sql('nonsense')]
+  const steps = [
+    sql('create table a (id text)'),
+    sql('create table b (id text)'),
+    data('fill'),
+    sql('create table c (id text)'),
+    sql('nonsense'),
+  ]
   const reached: number[] = []
   const ran: string[] = []
   await assert.rejects(
@@ -26,7 +32,7 @@ test('steps of a transaction are done together with what records them, or not at
   )
   assert.deepEqual([reached, ran], [[2, 3], ['fill']])
   assert.deepEqual(await tables(session), ['a', 'b'], 'c was undone with the step that failed')
-  await execute(session, [...steps.slice(0, 4)], { from: 3 })
+  await execute(session, steps.slice(0, 4), { from: 3 })
   assert.deepEqual(await tables(session), ['a', 'b', 'c'])
   await session.close()
 })
@@ -116,10 +122,18 @@ test('code changes rows in batches, in wire form, and goes on where it was', asy
   let batches = 0
   const options = { tables: people, steps, save: async (to: string) => void (cursor = to) }
   await assert.rejects(
-    backfill(session, { op: 'data', step: 'totals' }, { ...options, save: async (to) => (++batches > 3 ? assert.fail('killed') : void (cursor = to)) }),
+    backfill(
+      session,
+      { op: 'data', step: 'totals' },
+      { ...options, save: async (to) => (++batches > 3 ? assert.fail('killed') : void (cursor = to)) },
+    ),
     /killed/,
   )
-  assert.equal((await session.all('select count(*) as n from people where total is null'))[0]!['n'], 500 - 210, 'the fourth batch was undone')
+  assert.equal(
+    (await session.all('select count(*) as n from people where total is null'))[0]!['n'],
+    500 - 210,
+    'the fourth batch was undone',
+  )
   const told: number[] = []
   await backfill(session, { op: 'data', step: 'totals' }, { ...options, cursor, told: (rows) => told.push(rows) })
   assert.equal(told[0], 280)
@@ -127,7 +141,16 @@ test('code changes rows in batches, in wire form, and goes on where it was', asy
   const [first] = await session.all('select * from people where id = ?', ['000123'])
   assert.deepEqual(
     { ...first },
-    { id: '000123', email: 'Ada123@Example.COM ', email__email: null, price: 123, total: 123, at: '2026-01-01T00:00:00.000Z', meta: '{"a":[1]}', done: 1 },
+    {
+      id: '000123',
+      email: 'Ada123@Example.COM ',
+      email__email: null,
+      price: 123,
+      total: 123,
+      at: '2026-01-01T00:00:00.000Z',
+      meta: '{"a":[1]}',
+      done: 1,
+    },
   )
   assert.equal((await session.all('select count(*) as n from people where total is null'))[0]!['n'], 0)
   await session.close()

@@ -248,7 +248,8 @@ test('E12 a sign-in under way with the old password opens no session once the pa
   })
   const { status, json } = await signingIn
   // Where transactions run side by side it may have come first: then its session went with the others.
-  if (status === 200) assert.equal((await world.test.fetch('/api/auth/me', { headers: { authorization: `Bearer ${json.token}` } })).status, 401)
+  if (status === 200)
+    assert.equal((await world.test.fetch('/api/auth/me', { headers: { authorization: `Bearer ${json.token}` } })).status, 401)
   else assert.equal(status, 401)
   assert.equal(await sys.authSessions.count({ user }), 0)
 })

@@ -118,4 +118,14 @@ export async function indexes(server: Server): Promise<void> {
   await isExpected(server, now)
   now = await apply(server, now, [{ op: 'addIndex', table: 'things', index: index('i6', ['parent'], true) }])
   await isExpected(server, now)
+  // Texts that get longer than an index can hold, and shorter again.
+  const [short, long] = [wide('z', 'text(255)'), wide('z', 'text(768)')]
+  now = await apply(server, now, [
+    { op: 'dropIndex', table: 'things', index: index('i4', ['y', 'z'], true) },
+    { op: 'addIndex', table: 'things', index: index('i7', ['z', 'id']) },
+  ])
+  for (const [from, to] of [[short, long], [long, short]] as const) {
+    now = await apply(server, now, [{ op: 'alterColumn', table: 'things', from, to }])
+    await isExpected(server, now)
+  }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { connect, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { follow } from '../../src/migrate/follow.ts'
 import { all, compare, insert, note, notesRegistry, person, query, read } from '../../src/store/contract/notes.ts'
 import { openPostgres } from '../../src/store/postgres/store.ts'
@@ -18,7 +20,10 @@ after(() => server.remove())
 
 let databases = 0
 
-async function fresh(parameters = '', more: { replicas?: string[]; warn?: (message: string) => void } = {}): Promise<{ store: Store; url: string }> {
+async function fresh(
+  parameters = '',
+  more: { replicas?: string[]; warn?: (message: string) => void } = {},
+): Promise<{ store: Store; url: string }> {
   const name = `d${++databases}`
   await admin(`create database ${name}`, server.url)
   const url = server.url.replace(/[^/]*$/, name)
@@ -28,7 +33,9 @@ async function fresh(parameters = '', more: { replicas?: string[]; warn?: (messa
 }
 
 const connections = async (url: string): Promise<number> =>
-  Number((await admin(`select count(*) as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`, url))[0].n)
+  Number(
+    (await admin(`select count(*) as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`, url))[0].n,
+  )
 
 /** Until it holds, within some seconds. */
 async function soon(test: () => Promise<boolean>, ms = 3_000): Promise<void> {
@@ -66,7 +73,10 @@ test('a server that restarts under load: errors only while it is down, then all 
     const stopped = performance.now()
     await server.stop()
     await sleep(400)
-    assert.ok(failures.some(({ at }) => at > stopped), 'while it is down, statements fail')
+    assert.ok(
+      failures.some(({ at }) => at > stopped),
+      'while it is down, statements fail',
+    )
     await server.start()
     const started = performance.now()
     await sleep(2_500)
@@ -134,7 +144,10 @@ test('a connection whose transaction ran over is not used again, and what it wai
   // With a pool of one, the next transaction shows that the broken one has left.
   await store.transaction((tx) => tx.insert('notes', note('n2')))
   await soon(async () => {
-    const [row] = await admin(`select count(*) as n from pg_stat_activity where datname = current_database() and state = 'active' and wait_event_type = 'Lock'`, url)
+    const [row] = await admin(
+      `select count(*) as n from pg_stat_activity where datname = current_database() and state = 'active' and wait_event_type = 'Lock'`,
+      url,
+    )
     return row.n === '0'
   })
   unlock()
@@ -147,8 +160,7 @@ test('a statement that takes too long is ended, and those beside it are answered
   const { store, url } = await fresh('?statement_timeout=300')
   await insert(store, 'people', [person('p1')])
   // A lock on the table makes every statement on it slow.
-  const pg = (await import('pg')).default
-  const holder = new pg.Client(url)
+  const holder = new Client(url)
   await holder.connect()
   await holder.query('begin; lock table people in access exclusive mode')
   const started = performance.now()
@@ -167,11 +179,10 @@ test('a statement that takes too long is ended, and those beside it are answered
 test('a server that says nothing any more is given up', async () => {
   const { store, url } = await fresh('?statement_timeout=300')
   await store.count('people', all)
-  const { createServer, connect } = await import('node:net')
   const target = new URL(url)
   const port = Number(target.port)
   let silent = false
-  const sockets: import('node:net').Socket[] = []
+  const sockets: Socket[] = []
   const proxy = createServer((socket) => {
     const upstream = connect(port, target.hostname)
     sockets.push(socket, upstream)
@@ -187,7 +198,14 @@ test('a server that says nothing any more is given up', async () => {
   silent = true
   await assert.rejects(behind.count('people', all), { status: 503 })
   silent = false
-  await soon(() => behind.count('people', all).then(() => true, () => false), 7_000)
+  await soon(
+    () =>
+      behind.count('people', all).then(
+        () => true,
+        () => false,
+      ),
+    7_000,
+  )
   await behind.transaction((tx) => tx.insert('people', person('p1')))
   await Promise.all([behind.close(), store.close()])
   for (const socket of sockets) socket.destroy()
@@ -216,7 +234,10 @@ test('connections that are ended from outside are replaced, and transactions are
 
 test('a replica that does not answer is passed over, with one warning', async () => {
   const warnings: string[] = []
-  const { store } = await fresh('', { replicas: ['postgres://postgres:secret@127.0.0.1:1/nowhere'], warn: (message) => warnings.push(message) })
+  const { store } = await fresh('', {
+    replicas: ['postgres://postgres:secret@127.0.0.1:1/nowhere'],
+    warn: (message) => warnings.push(message),
+  })
   await insert(store, 'people', [person('p1')])
   for (let i = 0; i < 5; i++) assert.equal(await store.behind.count('people', all), 1)
   assert.equal(warnings.length, 1)
@@ -237,8 +258,7 @@ test('behind PgBouncer nothing is prepared, and the rest is the same', async () 
   await insert(store, 'people', [person('p1')])
   await assert.rejects(insert(store, 'people', [person('p1')]))
   assert.equal(await read(store, 'people', 'p1', 'name'), 'p1')
-  const pg = (await import('pg')).default
-  const holder = new pg.Client(url)
+  const holder = new Client(url)
   await holder.connect()
   await holder.query('begin; lock table people in access exclusive mode')
   await assert.rejects(store.count('people', all), { code: 'timeout' })

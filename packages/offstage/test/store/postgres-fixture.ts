@@ -1,7 +1,7 @@
 // PostgreSQL for tests: each store in a schema of its own.
 
 import { after } from 'node:test'
-import pg from 'pg'
+import { Client } from 'pg'
 import { follow } from '../../src/migrate/follow.ts'
 import type { Registry } from '../../src/schema/registry.ts'
 import { openPostgres } from '../../src/store/postgres/store.ts'
@@ -13,7 +13,7 @@ const prefix = `o_${process.pid}_${Date.now().toString(36)}`
 let schemas = 0
 
 export async function admin(sql: string, database = url): Promise<any[]> {
-  const client = new pg.Client(database)
+  const client = new Client(database)
   await client.connect()
   try {
     return (await client.query(sql)).rows

@@ -55,8 +55,15 @@ function shapeOf(dice: Dice, type: ColumnType, nullable: boolean): Omit<ColumnDe
 }
 
 const constants: Readonly<Record<string, Json>> = {
-  ...{ 'text(255)': "it's", 'text(768)': '', integer: -3, real: 1.5, boolean: true, decimal: '2', key: 'k' },
-  ...{ datetime: '2026-01-31T12:00:00.000Z', date: '2026-01-31' },
+  'text(255)': "it's",
+  'text(768)': '',
+  integer: -3,
+  real: 1.5,
+  boolean: true,
+  decimal: '2',
+  key: 'k',
+  datetime: '2026-01-31T12:00:00.000Z',
+  date: '2026-01-31',
 }
 
 function someIndex(dice: Dice, table: string, columns: readonly ColumnDef[]): IndexDef | undefined {

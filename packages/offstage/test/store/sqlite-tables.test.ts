@@ -115,6 +115,25 @@ test('rows are kept by whatever makes a copy, and what refers to them goes on do
   await store.close()
 })
 
+test('names may change in nothing but case', async () => {
+  const store = await opened()
+  const up: ColumnDef = { name: 'up', type: 'uuid', nullable: true, references: { table: 'things', column: 'id' } }
+  const columns: ColumnDef[] = [id, { name: 'title', type: 'text', nullable: true }, { name: 'n', type: 'integer', nullable: true }, up]
+  const table: TableDef = { name: 'things', columns, indexes: [{ name: 'things__title__index', columns: ['title'], unique: false }] }
+  const before = await apply(store, nothing, [{ op: 'createTable', table }])
+  await withSession(store, (session) => session.run(`insert into things values ('a', 'x', 1, 'a')`))
+  const now = await apply(store, before, [
+    { op: 'renameColumn', table: 'things', from: 'title', to: 'Title' },
+    { op: 'renameColumn', table: 'things', from: 'n', to: 'N' },
+    { op: 'renameTable', from: 'things', to: 'Things' },
+    { op: 'renameIndex', table: 'Things', from: 'things__title__index', to: 'Things__Title__index' },
+    { op: 'renameColumn', table: 'Things', from: 'id', to: 'ID' },
+  ])
+  assert.deepEqual(await store.tables.introspect(), store.tables.expected(now))
+  assert.equal((await withSession(store, (session) => session.all('select * from "Things"'))).length, 1)
+  await store.close()
+})
+
 test('two tables that refer to each other are dropped together, and a drop that leaves rows pointing at nothing is refused', async () => {
   const store = await opened()
   const refers = (name: string, to: string): TableDef => ({
@@ -172,4 +191,25 @@ test('one at a time changes tables, and writers wait only for its transactions',
   assert.equal(await store.count('people', all), 1)
   await store.close()
   await other.close()
+})
+
+test('closing waits for who is changing tables, and for writers that wait for that', async () => {
+  const store = await opened(join(folder, 'closing.db'))
+  await apply(
+    store,
+    nothing,
+    blueprintOf(notesRegistry()).tables.map((table) => ({ op: 'createTable', table })),
+  )
+  const changing = store.tables.locked((session) =>
+    session.transaction(async () => {
+      await sleep(30)
+      await session.run('delete from notes')
+    }),
+  )
+  const writes = [1, 2, 3].map((i) => insert(store, 'people', [person(`p${i}`)]))
+  await store.close()
+  await Promise.all([changing, ...writes])
+  const again = await opened(join(folder, 'closing.db'))
+  assert.equal(await again.count('people', all), 3)
+  await again.close()
 })

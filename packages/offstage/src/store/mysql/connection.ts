@@ -72,7 +72,8 @@ export class Connection {
       `lock_wait_timeout = 5`,
     ]
     // A statement that misses its transaction must not take effect at once.
-    if (this.#use === 'write') chosen.push('autocommit = 0', ...flavour.settings)
+    if (this.#use === 'write') chosen.push('autocommit = 0')
+    if (this.#use !== 'session') chosen.push(...flavour.settings)
     if (this.#use === 'read') chosen.push(flavour.statementTime(this.#settings.statementTimeout))
     await this.exec(`set ${chosen.join(', ')}`)
     await this.exec(`set session transaction isolation level ${this.#use === 'write' ? 'serializable' : 'read committed'}`)

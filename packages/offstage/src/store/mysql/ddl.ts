@@ -228,7 +228,8 @@ class Planner {
     this.#alterTable(table, `alter column ${quote(name)} ${change}`)
   }
 
-  #alterColumn({ table, to, fill }: Operand<'alterColumn'>): void {
+  #alterColumn(operation: Operand<'alterColumn'>): void {
+    const { table, to, fill } = operation
     const from = this.#column(table, to.name)
     this.#refuse(table, from, to)
     const newType = typeName(from.type) !== typeName(to.type)
@@ -241,10 +242,23 @@ class Planner {
     const [oldChecks, newChecks] = [checksOf(table, from), checksOf(table, to)]
     const otherChecks = newType || oldChecks[0]?.name !== newChecks[0]?.name
     this.#guard(table, from, to)
+    const reindexed = newType ? this.#outgrown(operation) : []
+    for (const { index } of reindexed) this.#alterTable(table, `drop index ${quote(index.name)}`)
     if (otherChecks) this.#dropChecks(table, oldChecks)
     this.#convert(table, from, isRequired ? { ...to, nullable: true } : to, newType)
     if (isRequired) this.#require(table, to, fill)
+    for (const { index, columns } of reindexed) this.#alterTable(table, `add ${index.unique ? 'unique ' : ''}index ${quote(index.name)} (${columns})`)
     if (otherChecks) this.#addChecks(table, newChecks)
+  }
+
+  /** Indexes that hold the whole of a text, or its beginning, only as long as the text has its present type. */
+  #outgrown(operation: Operand<'alterColumn'>): { readonly index: IndexDef; readonly columns: string }[] {
+    const [before, after] = [this.#now, applyOperation(this.#now, operation)].map((tables) => tableIn(tables, operation.table))
+    const found = before!.indexes
+      .map((index) => ({ index, old: indexColumns(before!, index), columns: indexColumns(after!, index) }))
+      .filter(({ old, columns }) => old !== columns)
+    for (const { index } of found) this.#support(applyOperation(this.#now, { op: 'dropIndex', table: operation.table, index }))
+    return found
   }
 
   #refuse(table: string, from: ColumnDef, to: ColumnDef): void {

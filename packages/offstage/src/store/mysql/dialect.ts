@@ -67,14 +67,14 @@ export function mysqlDialect(flavour: Flavour): Dialect {
     endsWith: (sql, value) => `(right(${sql}, char_length(${value})) = ${value})`,
     // The last code point there is, which is no character, more often than anyone writes it.
     afterAllText: '\u{10ffff}'.repeat(1_000),
-    inList: (sql, list, column) =>
-      `(${sql} in (select j.v from json_table(${list}, '$[*]' columns (v ${listType(column, flavour.collation)} path '$')) j))`,
+    inList: (sql, list, column) => `(${sql} in (select j.v from ${flavour.values(list, listType(column, flavour.collation))}))`,
     encodeList,
     jsonTest(sql, token, op) {
       const found = `json_extract(${sql}, ${token(pathOf)})`
       if (op === 'exists') return `(${found} is not null)`
       if (op === 'equals') return `(${flavour.jsonEquals(found, token)})`
-      return `(coalesce(json_type(${found}) = 'ARRAY', false) and ${flavour.jsonHas(`json_extract(${sql}, ${token(pathOf)})`, token)})`
+      const isList = `coalesce(json_type(${found}) = 'ARRAY' collate ${flavour.collation}, false)`
+      return `(${isList} and ${flavour.jsonHas(`json_extract(${sql}, ${token(pathOf)})`, token)})`
     },
     // Descending, they have nulls last by themselves.
     orderBy: ({ sql, desc, nullable }) => (desc ? `${sql} desc` : nullable ? `${sql} is null, ${sql}` : sql),

@@ -17,8 +17,10 @@ export interface Flavour {
   listed(source: ListSource): { readonly texts: string; readonly count: string }
   /** The setting that ends a statement which reads for too long. */
   statementTime(milliseconds: number): string
-  /** Settings that the other one does not know. */
+  /** Settings that the other one does not know, or does not need. */
   readonly settings: readonly string[]
+  /** The values `v` of a JSON array as a table to select from. */
+  values(list: string, type: string): string
   /** Whether what was found in a document is this value; false where nothing was. */
   jsonEquals(found: string, value: Make): string
   /** Whether the list that was found has this value as an item of its own. */
@@ -38,6 +40,7 @@ const mariadb: Flavour = {
   statementTime: (milliseconds) => `max_statement_time = ${milliseconds / 1_000}`,
   // For a process that stands still: others wait for what it has locked.
   settings: ['idle_transaction_timeout = 60'],
+  values: (list, type) => `json_table(${list}, '$[*]' columns (v ${type} path '$')) j`,
   // Documents are text, and we wrote them: equal values have equal texts. A function's bare result would be compared without its quotes.
   jsonEquals: (found, value) => `coalesce(concat(${found}) = ${value(encodeValue)}, false)`,
   jsonHas: (found, value) => `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where j.v = ${value(encodeValue)})`,
@@ -49,10 +52,14 @@ const mysql: Flavour = {
   rows: 'sorted',
   listed: ({ text, order }) => ({ texts: `group_concat(${text}${order && ` order by ${order}`})`, count: 'count(*)' }),
   statementTime: (milliseconds) => `max_execution_time = ${milliseconds}`,
-  settings: [],
+  // MySQL 9.7 takes the first answer of a subquery for the answer of all rows where it materialises one in the condition of an outer join.
+  settings: [`optimizer_switch = 'materialization=off'`],
+  // The limit keeps the text from being read anew for every row.
+  values: (list, type) => `(select * from json_table(${list}, '$[*]' columns (v ${type} path '$')) j limit 1000000) j`,
   jsonEquals: (found, value) => `coalesce(${found} = cast(${value(encodeValue)} as json), false)`,
+  // A null of the document comes out of `json_table` as a null of SQL.
   jsonHas: (found, value) =>
-    `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where j.v = cast(${value(encodeValue)} as json))`,
+    `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where coalesce(j.v, cast('null' as json)) = cast(${value(encodeValue)} as json))`,
 }
 
 const least = { mysql: [8, 0, 14], mariadb: [10, 6, 0] } as const

@@ -28,7 +28,13 @@ const plainTypes = {
   getTypeParser: (type: number) => (text: string) => (numbers.has(type) ? Number(text) : type === 16 ? text === 't' : text),
 }
 
-type Sent = { readonly text: string; readonly name?: string; readonly values?: unknown[]; readonly rowMode?: 'array'; readonly types?: typeof plainTypes }
+type Sent = {
+  readonly text: string
+  readonly name?: string
+  readonly values?: unknown[]
+  readonly rowMode?: 'array'
+  readonly types?: typeof plainTypes
+}
 
 const leastVersion = 14
 const preparedPerConnection = 250
@@ -89,6 +95,8 @@ export class Connection {
         ['default_transaction_isolation', 'read committed'],
         // A statement that misses its transaction must fail instead of taking effect at once.
         ['default_transaction_read_only', this.#use === 'session' ? 'off' : 'on'],
+        // The server looks for a deadlock after a second only, and all that time both hold what they have: rather begin again.
+        ['lock_timeout', this.#use === 'session' ? '0' : '100'],
         // For a process that stands still: others wait for what it has locked.
         ['idle_in_transaction_session_timeout', this.#use === 'session' ? '0' : '60000'],
       )

@@ -9,7 +9,6 @@ import { literal, quote } from './column-text.ts'
 import { limitText } from './limits.ts'
 import type { Codec, Dialect, SqlValue, Token } from '../sql/dialect.ts'
 
-
 const plain = (value: Json): SqlValue => value as SqlValue
 const asIs = (sql: string): string => sql
 const orNull = (sql: string): string => `coalesce(${sql}, 'null')`

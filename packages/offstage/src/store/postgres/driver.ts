@@ -1,16 +1,16 @@
 // The driver, loaded when the first database is opened: apps on another database need not install it.
 
+import type * as Pg from 'pg'
 import type { Client, ClientConfig } from 'pg'
 import { OffstageError } from '../../base/errors.ts'
-import { ConnectionLost, stateOf } from './errors.ts'
+import { ConnectionLost } from './errors.ts'
 import type { Settings } from './options.ts'
 
-export type Driver = typeof import('pg')
+export type Driver = Pick<typeof Pg, 'Client'>
 
 export async function loadDriver(): Promise<Driver> {
   try {
-    const { default: driver } = (await import('pg')) as unknown as { default: Driver }
-    return driver
+    return await import('pg')
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause
     throw new OffstageError('configuration', {
@@ -55,6 +55,6 @@ async function connectWith(driver: Driver, { url, tls }: Settings, secure: boole
     return client
   } catch (error) {
     client.end().catch(() => {})
-    throw stateOf(error) === undefined ? new ConnectionLost(error) : error
+    throw new ConnectionLost(error)
   }
 }

@@ -18,11 +18,11 @@ export class ConnectionLost extends Error {
 /** The statement did not get an answer, or not one about itself: whether it was carried out is not known. */
 export function isLost(error: unknown): boolean {
   const state = stateOf(error)
-  return error instanceof ConnectionLost || (state !== undefined && (/^08/.test(state) || /^57P0[1235]/.test(state)))
+  return error instanceof ConnectionLost || (state !== undefined && (state.startsWith('08') || /^57P0[1235]/.test(state)))
 }
 
-/** Two transactions met; one of them must be run again. */
-export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(stateOf(error) ?? '')
+/** Two transactions met, or one waited too long for a lock of the other; one of them must be run again. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(stateOf(error) ?? '')
 
 /** The transaction was given up by an earlier statement. */
 export const isAborted = (error: unknown): boolean => stateOf(error) === '25P02'
@@ -49,7 +49,11 @@ export function unavailable(error: unknown): unknown {
   }
   const state = stateOf(error) ?? ''
   // Short of memory, disk or connections; a lock that could not be had; a server that takes no writes; a failing disk.
-  if (/^53/.test(state) || state === '55P03' || state === '25006' || /^58/.test(state) || isConflict(error))
+  if (/^5[38]/.test(state) || state === '55P03' || state === '25006' || isConflict(error))
     return busy('The database cannot do this now; try again.', error)
+  // Only columns of adopted tables have types that refuse a text: a uuid, an enum of the database's own.
+  if (/^22(P02|00[378])$/.test(state)) {
+    return new OffstageError('invalid_filter', { detail: 'A value does not have the form that its column has in the database.', cause: error })
+  }
   return error
 }

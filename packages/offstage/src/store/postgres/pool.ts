@@ -23,12 +23,13 @@ export class Pool {
     return this.#size
   }
 
-  async acquire(): Promise<Connection> {
+  /** `urgent`: before all who wait. */
+  async acquire(urgent = false): Promise<Connection> {
     for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
       if (!last.connection.lost) return last.connection
       this.#size--
     }
-    if (this.#size >= this.#door.settings.pool) return this.#waiting.wait()
+    if (this.#size >= this.#door.settings.pool) return this.#waiting.wait(urgent)
     return this.#open()
   }
 

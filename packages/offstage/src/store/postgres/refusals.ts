@@ -36,7 +36,10 @@ export class Refusals {
       case '23503':
         return new ReferenceViolation(model)
       case '23502':
-        return new OffstageError('invalid_call', { detail: `${model}.${fieldOf(table, column)} is required and was given no value.`, cause: error })
+        return new OffstageError('invalid_call', {
+          detail: `${model}.${fieldOf(table, column)} is required and was given no value.`,
+          cause: error,
+        })
       // A sum that the type of the column cannot hold comes before its checks.
       case '22003':
         return grown === undefined ? error : new CheckViolation(model, grown)
@@ -46,6 +49,9 @@ export class Refusals {
   }
 
   #fields(table: Table, constraint: string): string[] | undefined {
-    return this.#names.get(table.model.table)?.get(constraint)?.map((column) => fieldOf(table, column))
+    return this.#names
+      .get(table.model.table)
+      ?.get(constraint)
+      ?.map((column) => fieldOf(table, column))
   }
 }

@@ -25,7 +25,10 @@ export class PostgresSession implements Session {
     return (await this.#send(sql, values)).rowCount ?? 0
   }
 
-  async #send(sql: string, values: readonly unknown[]): Promise<{ rows: readonly Readonly<Record<string, unknown>>[]; rowCount: number | null }> {
+  async #send(
+    sql: string,
+    values: readonly unknown[],
+  ): Promise<{ rows: readonly Readonly<Record<string, unknown>>[]; rowCount: number | null }> {
     try {
       return await this.#connection.records(values.length > 0 ? numbered(sql) : sql, values)
     } catch (error) {
@@ -65,7 +68,10 @@ export function numbered(sql: string): string {
 export async function lockTables(connection: Connection, schema: string | undefined, wait = defaultWait): Promise<void> {
   const deadline = performance.now() + wait
   // The lock is of this database; two apps in two schemas of it do not keep each other waiting.
-  const key = createHash('sha256').update(`offstage tables of ${schema ?? ''}`).digest().readBigInt64BE()
+  const key = createHash('sha256')
+    .update(`offstage tables of ${schema ?? ''}`)
+    .digest()
+    .readBigInt64BE()
   for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
     const [row] = await connection.all('select pg_try_advisory_lock($1)', [key])
     if (row![0] === 't') return

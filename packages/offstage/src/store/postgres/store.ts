@@ -1,5 +1,6 @@
 // PostgreSQL as a store: a few connections for single statements, and a pool for transactions.
 
+import { OffstageError } from '../../base/errors.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Tables } from '../operations.ts'
 import { Models } from '../sql/model.ts'
@@ -9,7 +10,7 @@ import { Behind } from './behind.ts'
 import { postgresDialect } from './dialect.ts'
 import { Door } from './door.ts'
 import { loadDriver } from './driver.ts'
-import { unavailable } from './errors.ts'
+import { ConnectionLost, stateOf, unavailable } from './errors.ts'
 import { expectedPostgres, introspectPostgres } from './introspect.ts'
 import { Lanes } from './lanes.ts'
 import { settingsOf } from './options.ts'
@@ -44,7 +45,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   try {
     await lanes.start()
   } catch (error) {
-    throw unavailable(error)
+    throw notOpened(error, settings.place)
   }
   const reads = new PostgresReads(plans, lanes)
   const writer = new Writer(door, plans, new Refusals(registry))
@@ -67,6 +68,20 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     transaction: (run, transactionOptions) => writer.transaction(run, transactionOptions),
     close: () => (closing ??= close()),
   }
+}
+
+/** At the start whoever runs the app is told what the driver says; later on callers are not. */
+function notOpened(error: unknown, place: string): unknown {
+  if (!(error instanceof ConnectionLost)) return unavailable(error)
+  const { cause } = error
+  const said =
+    cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause instanceof Error ? cause.message : String(cause)
+  // Wrong user or password, no such database.
+  const refused = /^(28|3D)/.test(stateOf(cause) ?? '')
+  return new OffstageError(refused ? 'configuration' : 'unavailable', {
+    detail: `The database ${place} could not be opened: ${said}`,
+    cause,
+  })
 }
 
 function tablesOf(door: Door): Tables {

@@ -60,6 +60,7 @@ export class PostgresTransaction extends Reads implements Transaction {
   #depth = 0
   #ended = false
   #settled = false
+  #last: Promise<unknown> = Promise.resolve()
   /** The depth at which a statement was refused: what follows on that level is lost. */
   #spoiled: number | undefined
   /** Why it cannot be committed, if it cannot. */
@@ -92,7 +93,10 @@ export class PostgresTransaction extends Reads implements Transaction {
     } catch (error) {
       if (isConflict(error)) return false
       if (!isLost(error)) throw unavailable(error)
-      throw busy('The connection broke while the change was being committed: it may have been made or not. Look before trying again.', error)
+      throw busy(
+        'The connection broke while the change was being committed: it may have been made or not. Look before trying again.',
+        error,
+      )
     }
   }
 
@@ -152,22 +156,37 @@ export class PostgresTransaction extends Reads implements Transaction {
 
   async #send<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
     const { connection, careful } = this.#terms
-    if (careful) this.#tell('savepoint own')
+    if (careful) return this.#sendAlone(run)
     try {
-      const answer = await run(connection)
-      if (careful) this.#tell('release own')
-      return answer
+      return await run(connection)
     } catch (error) {
-      if (careful) this.#tell('rollback to own; release own')
-      throw this.#judge(error, careful)
+      throw this.#judge(error)
     }
   }
 
-  #judge(error: unknown, careful: boolean): unknown {
+  /** Those that were asked for at once take turns: one that is refused would take the next with it. */
+  #sendAlone<T>(run: (connection: Connection) => Promise<T>): Promise<T> {
+    const { connection } = this.#terms
+    const answer = this.#last.then(async () => {
+      this.#tell('savepoint own')
+      try {
+        const value = await run(connection)
+        this.#tell('release own')
+        return value
+      } catch (error) {
+        this.#tell('rollback to own; release own')
+        throw this.#judge(error)
+      }
+    })
+    this.#last = answer.catch(() => {})
+    return answer
+  }
+
+  #judge(error: unknown): unknown {
     if (isConflict(error) || isStale(error)) this.again ??= 'conflict'
     else if (isAborted(error)) this.again ??= 'careful'
     else if (isLost(error)) return this.#fail(unavailable(error) as OffstageError)
-    else if (!careful) this.#spoiled ??= this.#depth
+    else if (!this.#terms.careful) this.#spoiled ??= this.#depth
     return this.failure ?? (this.again ? this.#over : error)
   }
 

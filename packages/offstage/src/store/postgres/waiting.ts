@@ -11,7 +11,7 @@ interface Waiter<T> {
 }
 
 export class Waiting<T> {
-  readonly #waiters = new Set<Waiter<T>>()
+  #waiters: Waiter<T>[] = []
   readonly #says: string
 
   constructor(says: string) {
@@ -19,25 +19,26 @@ export class Waiting<T> {
   }
 
   get size(): number {
-    return this.#waiters.size
+    return this.#waiters.length
   }
 
-  wait(most = patience): Promise<T> {
+  /** `first`: before all others. */
+  wait(first = false): Promise<T> {
     return new Promise((resolve, reject) => {
       const give = (): void => {
-        this.#waiters.delete(waiter)
+        this.#waiters = this.#waiters.filter((one) => one !== waiter)
         reject(busy(this.#says))
       }
-      const waiter = { resolve, reject, timer: setTimeout(give, Math.min(most, patience)) }
-      this.#waiters.add(waiter)
+      const waiter = { resolve, reject, timer: setTimeout(give, patience) }
+      if (first) this.#waiters.unshift(waiter)
+      else this.#waiters.push(waiter)
     })
   }
 
   /** Whoever waits longest; undefined when nobody does. */
   next(): Pick<Waiter<T>, 'resolve' | 'reject'> | undefined {
-    const [waiter] = this.#waiters
+    const waiter = this.#waiters.shift()
     if (!waiter) return undefined
-    this.#waiters.delete(waiter)
     clearTimeout(waiter.timer)
     return waiter
   }

@@ -11,8 +11,6 @@ import type { Refusals } from './refusals.ts'
 import { PostgresTransaction, within, type Terms } from './transaction.ts'
 
 const defaultTimeout = 2_000
-/** Attempts after which those that still meet others take turns, in this process. */
-const patientAttempts = 2
 const rollbackTime = 1_000
 
 type Run<T> = (tx: Transaction) => Promise<T>
@@ -51,22 +49,22 @@ export class Writer {
   }
 
   async #attempts<T>(run: Run<T>, timeout: number): Promise<T> {
-    let deadline: number | undefined
+    let deadline = Infinity
+    let leave: (() => void) | undefined
     let careful = false
-    for (let attempt = 0; ; attempt++) {
-      const leave = attempt > patientAttempts ? await this.#takeTurn() : undefined
-      try {
-        const connection = await this.#connection()
-        deadline ??= performance.now() + timeout
+    try {
+      for (let attempt = 0; ; attempt++) {
+        const connection = await this.#connection(attempt > 0)
+        if (attempt === 0) deadline = performance.now() + timeout
         const outcome: Outcome<T> = await this.#once(run, this.#terms(connection, deadline, timeout, careful))
         if ('value' in outcome) return outcome.value
-        careful ||= outcome.again === 'careful'
-      } finally {
-        leave?.()
+        if (outcome.again === 'careful') careful = true
+        else if (leave) await sleep(Math.random() * Math.min(2 ** attempt, 20))
+        else leave = await this.#takeTurn(deadline)
+        if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
       }
-      // Half of those that met let the other half go first.
-      await sleep(Math.random() * Math.min(2 ** attempt, 20))
-      if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
+    } finally {
+      leave?.()
     }
   }
 
@@ -75,17 +73,20 @@ export class Writer {
     return { plans: this.#plans, refusals: this.#refusals, connection, deadline, timeout, guarded: prepare, careful }
   }
 
-  async #connection(): Promise<Connection> {
+  async #connection(urgent: boolean): Promise<Connection> {
     try {
-      return await this.pool.acquire()
+      return await this.pool.acquire(urgent)
     } catch (error) {
       throw unavailable(error)
     }
   }
 
-  /** One at a time of those that have met others often: against each other they would go on meeting. */
-  async #takeTurn(): Promise<() => void> {
-    while (this.#turn) await this.#turn
+  /** One at a time of those that have met others, in this process: against each other they would go on meeting. */
+  async #takeTurn(deadline: number): Promise<(() => void) | undefined> {
+    while (this.#turn) {
+      if (performance.now() > deadline) return undefined
+      await this.#turn
+    }
     let leave!: () => void
     this.#turn = new Promise((resolve) => {
       leave = () => {

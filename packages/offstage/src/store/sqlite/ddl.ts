@@ -117,7 +117,7 @@ function outerSteps(operation: Operation): readonly OuterStep[] {
       // With foreign keys on, rows that still refer to it would refuse the drop, even if their table is the next to go.
       return [{ sql: `DROP TABLE ${quote(operation.table.name)}`, rebuild: true }]
     case 'renameTable':
-      return [plain(`ALTER TABLE ${quote(operation.from)} RENAME TO ${quote(operation.to)}`)]
+      return renameTable(operation.from, operation.to).map(plain)
     case 'renameColumn':
       return [plain(`ALTER TABLE ${quote(operation.table)} RENAME COLUMN ${quote(operation.from)} TO ${quote(operation.to)}`)]
     case 'renameChoice': {
@@ -132,6 +132,12 @@ function outerSteps(operation: Operation): readonly OuterStep[] {
     default:
       return []
   }
+}
+
+/** Names that differ in case only are one name to SQLite, and taken. */
+function renameTable(from: string, to: string): string[] {
+  const rename = (old: string, name: string): string => `ALTER TABLE ${quote(old)} RENAME TO ${quote(name)}`
+  return from.toLowerCase() === to.toLowerCase() ? [rename(from, `${to}__new`), rename(`${to}__new`, to)] : [rename(from, to)]
 }
 
 const plain = (sql: string): { sql: string } => ({ sql })

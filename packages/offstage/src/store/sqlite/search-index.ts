@@ -11,7 +11,8 @@ const wordsName = (index: string): string => `${index}__words`
 const triggers = ['insert', 'update', 'delete'] as const
 
 /** The words of a row: each shadow begins and ends with a space. */
-const wordsOf = (row: string, columns: readonly string[]): string => `concat(${columns.map((column) => `${row}${quote(column)}`).join(', ')})`
+const wordsOf = (row: string, columns: readonly string[]): string =>
+  `concat(${columns.map((column) => `${row}${quote(column)}`).join(', ')})`
 
 /** Made and filled. */
 export function searchIndexTexts(table: TableDef, { name, columns }: IndexDef): string[] {

@@ -76,7 +76,7 @@ export class Writer {
   /** Waits for what is queued. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#working
+    while (this.#working || this.#waiting > 0 || this.#queue.length > 0) await (this.#working ?? turn())
   }
 
   async #work(): Promise<void> {

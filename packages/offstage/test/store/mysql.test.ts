@@ -1,0 +1,253 @@
+// What only MySQL and MariaDB can get wrong: connections that run out, break or wait, and answers that do not fit.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { many, all, compare, insert, note, notesRegistry, person, query, read } from '../../src/store/contract/notes.ts'
+import { settingsOf } from '../../src/store/mysql/options.ts'
+import { openMysql } from '../../src/store/mysql/store.ts'
+import type { Filter } from '../../src/query/tree.ts'
+import type { Store } from '../../src/store/store.ts'
+import { admin, freshUrl, openFresh } from './mysql-fixture.ts'
+
+const timed = async <T>(run: () => Promise<T>): Promise<{ value: PromiseSettledResult<T>; ms: number }> => {
+  const began = performance.now()
+  const [value] = await Promise.allSettled([run()])
+  return { value: value!, ms: performance.now() - began }
+}
+
+describe('MySQL', { timeout: 120_000 }, () => {
+  test('when all connections are in use, others are told within 2 s to come back, and reads answer', async () => {
+    const store = await openFresh(notesRegistry(), undefined, '?pool=2')
+    const busy = [1, 2].map(() => store.transaction(async (tx) => (await tx.count('people', all), sleep(3_000)), { timeout: 5_000 }))
+    await sleep(100)
+    const [late, reading] = await Promise.all([
+      timed(() => store.transaction((tx) => tx.insert('people', person('p1')))),
+      timed(() => store.list(query('people', ['id']))),
+    ])
+    assert.ok(late.ms < 2_000)
+    assert.equal(late.value.status, 'rejected')
+    const { code, status, headers } = (late.value as PromiseRejectedResult).reason
+    assert.deepEqual({ code, status, headers }, { code: 'unavailable', status: 503, headers: { 'retry-after': '1' } })
+    assert.equal(reading.value.status, 'fulfilled')
+    assert.ok(reading.ms < 500)
+    await Promise.all(busy)
+    await insert(store, 'people', [person('p1')])
+    await store.close()
+  })
+
+  test('a transaction that waits for a lock over its time frees what it had locked itself', async () => {
+    const store = await openFresh(notesRegistry())
+    await insert(store, 'people', [person('p1'), person('p2')])
+    let leave = (): void => {}
+    const holds = store.transaction(
+      async (tx) => {
+        await tx.update('people', 'p1', { name: 'held' })
+        await new Promise<void>((resolve) => (leave = resolve))
+      },
+      { timeout: 10_000 },
+    )
+    await sleep(50)
+    const waits = store.transaction(
+      async (tx) => {
+        await tx.update('people', 'p2', { name: 'lost' })
+        await tx.update('people', 'p1', { name: 'lost' })
+      },
+      { timeout: 300 },
+    )
+    await assert.rejects(waits, { code: 'timeout' })
+    const { value, ms } = await timed(() => store.transaction((tx) => tx.update('people', 'p2', { name: 'free' })))
+    assert.equal(value.status, 'fulfilled')
+    assert.ok(ms < 1_500, `${ms}`)
+    leave()
+    await holds
+    assert.deepEqual((await store.list(query('people', ['name']))).rows, [{ name: 'held' }, { name: 'free' }])
+    await store.close()
+  })
+
+  test('writers that read the same rows and then write them all succeed, and none is lost', async () => {
+    const store = await openFresh(notesRegistry())
+    await insert(store, 'notes', [note('a'), note('b')])
+    let runs = 0
+    await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        store.transaction(async (tx) => {
+          runs++
+          for (const id of i % 2 === 0 ? ['a', 'b'] : ['b', 'a']) {
+            const { rows } = await tx.list(query('notes', ['views'], { where: compare('id', id) }))
+            await tx.update('notes', id, { views: (rows[0]!['views'] as number) + 1 })
+          }
+        }),
+      ),
+    )
+    assert.ok(runs > 30, 'some met others')
+    assert.deepEqual([await read(store, 'notes', 'a', 'views'), await read(store, 'notes', 'b', 'views')], [30, 30])
+    await store.close()
+  })
+
+  test('an answer longer than the server puts together is refused, never cut', async () => {
+    const store = await openFresh(notesRegistry())
+    const [[packet]] = (await admin('select @@max_allowed_packet')) as [[number]]
+    const size = 1_000_000
+    await insert(store, 'people', [person('p1')])
+    const count = Math.ceil(packet / size) + 1
+    for (let i = 0; i < count; i++) await insert(store, 'notes', [note(`n${i}`, { owner: 'p1', text: 'x'.repeat(size) })])
+    const asked = (limit: number) => query('people', ['id'], { include: [many('notes', ['text'], 'notes', { limit })] })
+    for (const ask of [store.list, store.listText]) {
+      await assert.rejects(ask(asked(count)), { code: 'too_many_rows' })
+      assert.ok(await ask(asked(2)))
+    }
+    await store.close()
+  })
+
+  test('long texts that begin alike are sorted whole, and come whole out of lists', async () => {
+    const store = await openFresh(notesRegistry())
+    await insert(store, 'people', [person('p1')])
+    const texts = ['a', 'c', 'b'].map((end) => '\u0001"\\'.repeat(10_000) + end)
+    await insert(
+      store,
+      'notes',
+      texts.map((text, i) => note(`n${i}`, { text, owner: 'p1' })),
+    )
+    const sort = [
+      { term: { through: [], field: 'text' }, desc: false },
+      { term: { through: [], field: 'id' }, desc: false },
+    ]
+    const { rows } = await store.list(query('notes', ['text'], { sort }))
+    assert.deepEqual(
+      rows.map((row) => row['text']),
+      texts.toSorted(),
+    )
+    const [owner] = (await store.list(query('people', [], { include: [many('notes', ['text'], 'notes', { sort })] }))).rows
+    assert.deepEqual(owner!['notes'], rows)
+    await store.close()
+  })
+
+  test('a read that takes too long is ended by the server', async () => {
+    const store = await openFresh(notesRegistry(), undefined, '?statement_timeout=50')
+    await insert(store, 'people', [person('p1')])
+    await insert(
+      store,
+      'notes',
+      Array.from({ length: 400 }, (_, i) => note(`n${i}`, { owner: 'p1', text: 'y'.repeat(2_000) })),
+    )
+    const through = ['notes', 'owner', 'notes', 'owner', 'notes', 'owner']
+    const deep = through.reduce<Filter>((where, field) => ({ is: 'some', field, where }), compare('text', 'x', 'contains'))
+    const { value, ms } = await timed(() => store.count('notes', deep))
+    assert.equal((value as PromiseRejectedResult).reason?.code, 'timeout')
+    assert.ok(ms < 1_500)
+    assert.equal(await store.count('notes', all), 400)
+    await store.close()
+  })
+
+  test('connections that the server ends are replaced, and none is left behind', async () => {
+    const name = `ended${process.pid}`
+    const store = await openFresh(notesRegistry(), name, '?pool=4')
+    const connections = async (): Promise<number[]> =>
+      (await admin(`select id from information_schema.processlist where db like '%\\_${name}'`)).map(([id]) => Number(id))
+    const work = (): Promise<unknown[]> =>
+      Promise.all(
+        Array.from({ length: 12 }, (_, i) =>
+          i % 2 === 0 ? store.count('people', all) : store.transaction((tx) => tx.update('people', 'p1', { name: `${i}` })),
+        ),
+      )
+    await insert(store, 'people', [person('p1')])
+    await work()
+    const before = await connections()
+    assert.ok(before.length <= 6, `${before.length}`)
+    for (const id of before) await admin(`kill ${id}`).catch(() => {})
+    await sleep(50)
+    await work()
+    const after = await connections()
+    assert.ok(after.length > 0 && after.length <= 6 && after.every((id) => !before.includes(id)))
+    const broken = store.transaction(async (tx) => {
+      await tx.insert('people', person('p2'))
+      for (const id of await connections()) await admin(`kill ${id}`).catch(() => {})
+      await tx.insert('people', person('p3'))
+    })
+    await assert.rejects(broken, { code: 'unavailable' })
+    assert.equal(await store.count('people', all), 1)
+    await store.close()
+    await sleep(50)
+    assert.deepEqual(await connections(), [])
+  })
+
+  test('reads that may be behind go to a replica, and to the primary while that does not answer', async () => {
+    const [primary, replica] = [await openFresh(notesRegistry(), 'primary'), await openFresh(notesRegistry(), 'replica')]
+    await insert(replica, 'people', [person('r1'), person('r2')])
+    const warnings: string[] = []
+    const open = (url: string): Promise<Store> =>
+      freshUrl('primary').then((one) =>
+        openMysql({ registry: notesRegistry(), url: one, replicas: [url], warn: (message) => warnings.push(message) }),
+      )
+    const near = await open(await freshUrl('replica'))
+    assert.deepEqual([await near.count('people', all), await near.behind.count('people', all)], [0, 2])
+    const away = await open('mysql://root@127.0.0.1:1/nothing')
+    assert.equal(await away.behind.count('people', all), 0)
+    assert.equal(warnings.length, 1)
+    assert.match(warnings[0]!, /replica mysql:\/\/127\.0\.0\.1:1\/nothing/)
+    for (const store of [primary, replica, near, away]) await store.close()
+  })
+
+  test('who changes the tables is alone, and waits no longer than told', async () => {
+    const store = await openFresh(notesRegistry())
+    const order: string[] = []
+    const first = store.tables.locked(async (session) => {
+      order.push('first')
+      await sleep(300)
+      assert.deepEqual(await session.all('select ? as a, 2 as b', ['x']), [{ a: 'x', b: 2 }])
+      order.push('done')
+    })
+    await sleep(50)
+    await assert.rejects(
+      store.tables.locked(async () => {}, { wait: 0 }),
+      { code: 'unavailable', message: /Another process/ },
+    )
+    await store.tables.locked(async (session) => {
+      order.push('second')
+      await assert.rejects(
+        session.transaction(async () => {
+          await session.run(`insert into people (id, createdAt, updatedAt, version, name) values ('x', now(3), now(3), 1, 'x')`)
+          throw new Error('no')
+        }),
+        /no/,
+      )
+      assert.equal(await session.run(`update people set name = 'y'`), 0)
+    })
+    await first
+    assert.deepEqual(order, ['first', 'done', 'second'])
+    await store.close()
+  })
+})
+
+test('the URL of the database is read, and what is wrong with it is said', () => {
+  const read = settingsOf('mariadb://me:p%40ss@db.example:3307/shop?ssl=verify&pool=3&statement_timeout=900')
+  assert.deepEqual(
+    { ...read },
+    {
+      host: 'db.example',
+      port: 3307,
+      user: 'me',
+      password: 'p@ss',
+      database: 'shop',
+      socketPath: undefined,
+      place: 'mariadb://db.example:3307/shop',
+      pool: 3,
+      statementTimeout: 900,
+      ssl: { rejectUnauthorized: true, verifyIdentity: true },
+      preferTls: false,
+    },
+  )
+  assert.equal(settingsOf('mysql://root@localhost/a').ssl, undefined)
+  assert.deepEqual(settingsOf('mysql://root@db.example/a').ssl, { rejectUnauthorized: false })
+  for (const [url, says] of [
+    ['postgres://localhost/a', /URL of a MySQL/],
+    ['mysql://localhost', /URL of a MySQL/],
+    ['mysql://localhost/a?ssl=maybe', /expected one of off/],
+    ['mysql://localhost/a?pool=0', /from 1 to 1000/],
+    ['mysql://localhost/a?polo=1', /'polo'.*not known/],
+    ['mysql://localhost/a?sslca=/nowhere.pem', /cannot be read/],
+  ] as const) {
+    assert.throws(() => settingsOf(url), { code: 'configuration', message: says }, url)
+  }
+})
