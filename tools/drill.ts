@@ -2,12 +2,17 @@
 //   node tools/drill.ts differential [--cases 20000] [--seed 1] [--quick]   the database answers as the evaluator does:
 //                                                                         SQLite, or the server of TEST_DATABASE_URL
 //   node tools/drill.ts kill [--rounds 50] [--quick]                        kill -9 under 32 writers loses nothing acknowledged
-// Without a name, all of them. The figures go to `test-results/drill-<name>.json` too.
+//   node tools/drill.ts nodes [--on postgres,mysql] [--quick]               ten nodes start at once: one migrates, all serve
+// Those of servers start servers of their own (PostgreSQL from npm, and the MariaDB or MySQL of this machine). Without a name, all of them. The figures go to `test-results/drill-<name>.json` too.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { backfillDrill } from './drill/backfill.ts'
 import { differentialDrill } from './drill/differential.ts'
 import { killDrill } from './drill/kill.ts'
+import { moveDrill } from './drill/move.ts'
+import { nodesDrill } from './drill/nodes.ts'
+import type { Kind } from './drill/stage.ts'
 
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
@@ -16,12 +21,20 @@ const { positionals, values: given } = parseArgs({
     cases: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    on: { type: 'string' },
+    rows: { type: 'string' },
   },
 })
+
+const on = (usual: string): Kind[] => (given.on ?? usual).split(',') as Kind[]
+const rows = Number(given.rows ?? (given.quick ? 20_000 : 1_000_000))
 
 const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   differential: () => differentialDrill(Number(given.cases ?? (given.quick ? 2_000 : 20_000)), Number(given.seed)),
   kill: () => killDrill(Number(given.rounds ?? (given.quick ? 5 : 50)), Number(given.seed)),
+  nodes: () => nodesDrill(on('postgres,mysql'), given.quick ? 4 : 10),
+  move: () => moveDrill(on('postgres,mysql'), rows),
+  backfill: () => backfillDrill(on('postgres,mysql,sqlite'), rows),
 }
 
 const names = positionals.length > 0 ? positionals : Object.keys(drills)

@@ -11,7 +11,11 @@ import type { Store } from '../src/store/store.ts'
 export async function openTestStore(registry: Registry, options: StoreOptions = {}): Promise<Store> {
   const server = process.env['TEST_DATABASE_URL'] || undefined
   const scratch = server === undefined ? undefined : await makeScratch(server)
-  const store = await openStore(registry, databaseOf(scratch?.url ?? 'file::memory:', [], '/'), options)
+  const open = (): Promise<Store> => openStore(registry, databaseOf(scratch?.url ?? 'file::memory:', [], '/'), options)
+  const store = await open().catch(async (error: unknown) => {
+    await scratch?.drop()
+    throw error
+  })
   const close = store.close.bind(store)
   let closing: Promise<void> | undefined
   Object.assign(store, { close: () => (closing ??= close().then(() => scratch?.drop())) })

@@ -1,14 +1,14 @@
 // The database of an app, opened: the one place that knows every store. What an app does not use is not even loaded.
 
-import { mkdirSync } from 'node:fs'
-import { dirname, isAbsolute } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { arrangeTables, type TablesMode } from '../migrate/arrange.ts'
-import type { News } from '../migrate/runner.ts'
+import type { News, Runnable } from '../migrate/runner.ts'
 import type { Registry } from '../schema/registry.ts'
+import type { DialectName } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import type { Config } from './config.ts'
 import type { DatabaseConfig } from './database-url.ts'
-import { readMigrations } from './migrations.ts'
 import { ownDatabase } from './owner.ts'
 import { isProduction } from './production.ts'
 
@@ -70,7 +70,7 @@ export async function openDatabase(
     store = await openStore(registry, database, options)
     const production = tables === 'careful' && (await isProduction(database, store))
     const mode = tables !== 'careful' ? tables : production ? 'refuse' : 'develop'
-    const chain = mode === 'follow' ? [] : readMigrations(root).runnables(store.dialect)
+    const chain = mode === 'follow' ? [] : await chainOf(root, store.dialect)
     const { done, notes } = await arrangeTables(store, registry, {
       mode,
       chain,
@@ -82,4 +82,11 @@ export async function openDatabase(
     await close()
     throw error
   }
+}
+
+/** An app without migrations does not load what reads them. */
+async function chainOf(root: string, dialect: DialectName): Promise<readonly Runnable[]> {
+  if (!existsSync(join(root, 'migrations'))) return []
+  const { readMigrations } = await import('./migrations.ts')
+  return readMigrations(root).runnables(dialect)
 }

@@ -39,10 +39,24 @@ export async function arrangeTables(store: Store, registry: Registry, { mode, ch
   if (mode === 'follow' || chain.length === 0) return followed(store, registry, mode, options.now)
   if (mode === 'develop') return developed(store, registry, chain, options)
   refuseUnwritten(registry, chain)
-  const done: string[] = []
-  if (mode === 'migrate' && !(await isAhead(store, chain)))
-    done.push(...(await up(store.tables, chain, { place: store.place, ...options })).map((id) => `migrated ${id}`))
+  const done = mode === 'migrate' && !(await isAhead(store, chain)) ? await migrated(store, chain, options) : []
   return { done, notes: await refuseOther(store, chain) }
+}
+
+/** What was done, in words. */
+async function migrated(store: Store, chain: readonly Runnable[], { told, now }: Omit<Arranging, 'mode' | 'chain'>): Promise<string[]> {
+  const done: string[] = []
+  await up(store.tables, chain, {
+    place: store.place,
+    ...patience,
+    ...(now && { now }),
+    told(news) {
+      if (news.kind === 'ended') done.push(`migrated ${news.id}`)
+      if (news.kind === 'adopted') done.push(`recorded ${news.id}, whose tables are there already`)
+      told?.(news)
+    },
+  })
+  return done
 }
 
 async function followed(store: Store, registry: Registry, mode: TablesMode, now?: () => Date): Promise<Arranged> {
@@ -75,7 +89,11 @@ function refuseUnwritten(registry: Registry, chain: readonly Runnable[]): void {
   })
 }
 
-const reading = <T>(store: Store, run: (session: Session) => Promise<T>): Promise<T> => store.tables.locked(run)
+/** A node that finds another at it waits until the tables are ready: backfills take their time. */
+const patience = { wait: 15 * 60_000 }
+
+const reading = <T>(store: Store, run: (session: Session) => Promise<T>, options?: { wait: number }): Promise<T> =>
+  store.tables.locked(run, options)
 
 /** A newer version has migrated the database, and nothing of that breaks this one: nodes may be replaced one after another. */
 function mayGoOn({ unknown }: State): boolean {
@@ -83,7 +101,7 @@ function mayGoOn({ unknown }: State): boolean {
 }
 
 async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolean> {
-  return mayGoOn(await reading(store, (session) => readState(session, chain)))
+  return mayGoOn(await reading(store, (session) => readState(session, chain), patience))
 }
 
 /** Throws `tables_differ` unless the tables are those of the chain's head. */
@@ -135,20 +153,16 @@ async function developed(
 ): Promise<Arranged> {
   const done: string[] = []
   const notes: string[] = []
-  const run = async (): Promise<void> => {
-    const ids = await up(store.tables, chain, { place: store.place, ...options })
-    done.push(...ids.map((id) => `migrated ${id}`))
-  }
   const before = await reading(store, (session) => readState(session, chain))
   const tells = other(before)
   if (tells !== undefined) notes.push(tells)
-  else if (await isOnChain(store, chain, before)) await run()
+  else if (await isOnChain(store, chain, before)) done.push(...(await migrated(store, chain, options)))
   done.push(...(await follow(store, registry, options.now && { now: options.now })))
   if (tells !== undefined) return { done, notes }
   const state = await reading(store, (session) => readState(session, chain))
   if (state.pending.length > 0) {
     const here = adoptable(chain, state, store.tables, await store.tables.introspect())
-    if (here.length > 0) await run()
+    if (here.length > 0) done.push(...(await migrated(store, chain, options)))
     else
       notes.push(
         `This database went ahead of the migrations; ${someOf(state.pending.map(({ id }) => id))} did not run on it, nor did their data steps. Write the models down: offstage migrate make. Or begin anew: offstage reset.`,

@@ -35,7 +35,12 @@ function canonicalColumn(column: ColumnDef): ColumnDef {
   }
 }
 
-const canonicalIndex = ({ name, columns, unique }: IndexDef): IndexDef => ({ name, columns: [...columns], unique })
+const canonicalIndex = ({ name, columns, unique, search }: IndexDef): IndexDef => ({
+  name,
+  columns: [...columns],
+  unique,
+  ...(search && { search }),
+})
 
 /** JSON in which the keys of objects are sorted: equal things give equal text. `undefined` is left out, as JSON does. */
 export function sortedJson(value: unknown, indent?: number): string {

@@ -22,7 +22,7 @@ export function driftOf(
 ): readonly Difference[] {
   const present = new Map(actual.filter(({ name }) => !isOwnTable(name)).map((table) => [table.name, table]))
   const found: Difference[] = []
-  for (const table of expected) {
+  for (const table of expected.filter(({ name }) => !isOwnTable(name))) {
     const there = present.get(table.name)
     present.delete(table.name)
     if (there) found.push(...tableDrift(table, there, blueprint))
@@ -89,7 +89,8 @@ function tableDrift(expected: PhysicalTable, actual: PhysicalTable, blueprint: B
   return found
 }
 
-const describe = ({ unique, columns }: IndexDef): string => `${unique ? 'unique ' : ''}on ${columns.join(', ')}`
+const describe = ({ unique, columns, search }: IndexDef): string =>
+  `${search ? 'for words ' : unique ? 'unique ' : ''}on ${columns.join(', ')}`
 
 function columnDrift(table: string, expected: PhysicalColumn, actual: PhysicalColumn): string[] {
   const place = `${table}.${expected.name}`

@@ -16,7 +16,7 @@ import { inWords } from './follow-words.ts'
 import { withAside } from './kept.ts'
 import { legacyTables } from './legacy-tables.ts'
 import { prepareRecord, recordBlueprint, recordedBlueprint } from './recorded.ts'
-import { renderers } from './renderers.ts'
+import { rendererFor } from './renderer.ts'
 
 export interface FollowOptions {
   /** Tells what would be done, and does nothing. Throws as if it were to be done, except for what only the rows themselves refuse. */
@@ -78,7 +78,7 @@ async function carryOut(session: Session, course: Course): Promise<void> {
   if (first.length === 0 && operations.length === 0 && recorded && same(canonical(recorded), canonical(after))) return
   await prepareRecord(session)
   if (session.dialect === 'mysql' || session.dialect === 'mariadb') return oneByOne(session, course)
-  const steps = [...first, ...renderers[session.dialect](before, operations)]
+  const steps = [...first, ...(await rendererFor(session.dialect))(before, operations)]
   const rebuild = steps.some((step) => step.kind === 'sql' && step.rebuild)
   await session.transaction(
     async () => {
@@ -91,10 +91,11 @@ async function carryOut(session: Session, course: Course): Promise<void> {
 
 /** Where every statement commits by itself, what is done is recorded after each change, so that a refusal leaves a known state. */
 async function oneByOne(session: Session, { before, after, operations }: Course): Promise<void> {
+  const render = await rendererFor(session.dialect)
   let state = before
   for (const together of parts(operations)) {
     const next = together.reduce(applyOperation, state)
-    for (const step of renderers[session.dialect](state, together)) await take(session, next, step, 'what came before it is done')
+    for (const step of render(state, together)) await take(session, next, step, 'what came before it is done')
     state = next
     await recordBlueprint(session, state)
   }

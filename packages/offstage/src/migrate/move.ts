@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { OffstageError } from '../base/errors.ts'
 import type { Json } from '../schema/kind.ts'
 import { hashOf, type Blueprint, type TableDef } from '../store/blueprint.ts'
-import { renderers } from './renderers.ts'
+import { rendererFor } from './renderer.ts'
 import type { Operation, PhysicalTable, Session } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { insertLines, type Line } from './bulk-insert.ts'
@@ -97,11 +97,15 @@ async function begin(to: Store, target: Session, tables: Blueprint, source: stri
   }
   const there = new Set((await to.tables.introspect()).map((table) => table.name))
   const missing = bare(tables).tables.filter((table) => !there.has(table.name))
-  await apply(target, { tables: [] }, missing.map((table): Operation => ({ op: 'createTable', table })))
+  await apply(
+    target,
+    { tables: [] },
+    missing.map((table): Operation => ({ op: 'createTable', table })),
+  )
 }
 
 async function apply(session: Session, before: Blueprint, operations: readonly Operation[]): Promise<void> {
-  await execute(session, renderers[session.dialect](before, operations))
+  await execute(session, (await rendererFor(session.dialect))(before, operations))
 }
 
 async function copy(source: Session, target: Session, tables: Blueprint, table: TableDef, options: MoveOptions): Promise<void> {
@@ -138,7 +142,11 @@ async function finish(to: Store, source: Session, target: Session, tables: Bluep
   const there = new Map((await to.tables.introspect()).map((table) => [table.name, table]))
   const operations = tables.tables.flatMap((table) => missingOf(table, there.get(table.name)!))
   const before = bare(tables)
-  await apply(target, { tables: before.tables.map((table, at) => withPresent(table, tables.tables[at]!, there.get(table.name)!)) }, operations)
+  await apply(
+    target,
+    { tables: before.tables.map((table, at) => withPresent(table, tables.tables[at]!, there.get(table.name)!)) },
+    operations,
+  )
   await prepareJournal(target)
   for (const entry of await readJournal(source)) await writeEntry(target, entry)
   await prepareRecord(target)
@@ -169,10 +177,7 @@ function withPresent(before: TableDef, table: TableDef, there: PhysicalTable): T
 
 async function verify(source: Session, target: Session, tables: Blueprint, table: TableDef, options: MoveOptions): Promise<MovedTable> {
   const of = await countOf(source, table)
-  const [left, arrived] = [
-    await checksum(source, tables, table, options, of),
-    await checksum(target, tables, table, options, of),
-  ]
+  const [left, arrived] = [await checksum(source, tables, table, options, of), await checksum(target, tables, table, options, of)]
   if (left.rows !== arrived.rows || left.checksum !== arrived.checksum) {
     throw new OffstageError('move_differs', {
       detail: `${table.name} has ${left.rows} rows (${left.checksum.slice(0, 12)}) in the source and ${arrived.rows} (${arrived.checksum.slice(0, 12)}) in the target.`,

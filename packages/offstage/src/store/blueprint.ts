@@ -104,7 +104,8 @@ function tableOf(registry: Registry, model: ModelDef): TableDef {
     if (field.kind.name === 'email' && unique.has(field.name)) shadow('email', 'text(768)')
     if (field.searchable) shadow('search', 'text')
   }
-  return { name: model.table, columns, indexes: indexesOf(model) }
+  const search = searchIndexOf(model)
+  return { name: model.table, columns, indexes: [...indexesOf(model), ...(search ? [search] : [])] }
 }
 
 function columnDef(registry: Registry, field: FieldDef): ColumnDef {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { workplace, type Ran, type Workplace } from './offstage.ts'
@@ -171,6 +171,31 @@ test('what is put aside instead of being dropped stays, also in development', as
   const db = new DatabaseSync(join(work.folder, 'data/app.db'))
   assert.deepEqual({ ...db.prepare('select text, old from notes').get() }, { text: 'a', old: 'b' })
   db.close()
+})
+
+test('migrations of two branches are joined where they can be, also in a database that has one of them', () => {
+  using work = place('notes: { text: t.text() }')
+  work.ok('migrate', 'make')
+  const branch = (models: string, name: string): void => {
+    work.models(models)
+    work.ok('migrate', 'make', name)
+  }
+  const [first] = work.migrations()
+  branch('notes: { text: t.text(), stars: t.integer().default(0) }', 'stars')
+  work.ok('migrate', 'up')
+  // The other branch does not have it yet.
+  const stars = work.migrations().at(-1)!
+  renameSync(join(work.folder, 'migrations', stars), join(work.folder, stars))
+  branch('notes: { text: t.text() }, tags: { name: t.text() }', 'tags')
+  renameSync(join(work.folder, stars), join(work.folder, 'migrations', stars))
+
+  work.models('notes: { text: t.text(), stars: t.integer().default(0) }, tags: { name: t.text() }')
+  refused(work.run('migrate', 'check'), /There are 2 heads/)
+  assert.match(work.ok('migrate', 'make'), /_merge[\s\S]*there is nothing to write/)
+  assert.equal(work.migrations()[0], first)
+  assert.match(work.ok('migrate', 'up'), /has 2 migrations more/)
+  work.ok('migrate', 'status')
+  work.ok('migrate', 'check', '--replay')
 })
 
 test('an edited file is refused until repair accepts it', () => {

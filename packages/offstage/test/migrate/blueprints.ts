@@ -79,6 +79,8 @@ function withDerived(dice: Dice, { name, columns }: TableDef): TableDef {
     if (indexes.some((one) => one.name === index)) continue
     indexes.push({ name: index, columns: unique ? [column.name] : [column.name, 'id'], unique })
   }
+  const words = all.filter(({ shadow }) => shadow?.use === 'search').map((column) => column.name)
+  if (words.length > 0) indexes.push({ name: physicalName(name, 'search'), columns: words.toSorted(), unique: false, search: true })
   return { name, columns: all, indexes }
 }
 

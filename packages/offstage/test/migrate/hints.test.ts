@@ -58,11 +58,12 @@ describe('what was renamed', () => {
       'renameColumn',
       'renameColumn',
       'renameIndex',
+      'renameIndex',
       'alterColumn',
       'renameChoice',
       'alterColumn',
     ])
-    const [wide, , narrow] = result.operations.slice(4) as (Operation & { op: 'alterColumn' })[]
+    const [wide, , narrow] = result.operations.slice(5) as (Operation & { op: 'alterColumn' })[]
     assert.deepEqual(
       [wide!.to.choices, narrow!.to.choices],
       [

@@ -11,7 +11,8 @@ import { resolve } from '../../src/schema/resolve.ts'
 import { t } from '../../src/schema/t.ts'
 import { blueprintOf, type Blueprint } from '../../src/store/blueprint.ts'
 import type { Store } from '../../src/store/store.ts'
-import { rendererOf, runnable } from './run-chain.ts'
+import { runnable } from './run-chain.ts'
+import { rendererFor } from '../../src/migrate/renderer.ts'
 import { emptyStore } from './run-database.ts'
 
 const any = t as any
@@ -24,9 +25,11 @@ const version = (...fields: string[]): Registry =>
 
 const [v1, v2, v3] = [version(), version('stars'), version('stars', 'views')] as const
 
-async function opened(): Promise<{ store: Store; chain: readonly Runnable[]; open: Open; is: (registry: Registry) => Promise<void> } & AsyncDisposable> {
+async function opened(): Promise<
+  { store: Store; chain: readonly Runnable[]; open: Open; is: (registry: Registry) => Promise<void> } & AsyncDisposable
+> {
   const store = await emptyStore()
-  const render = await rendererOf(store.dialect)
+  const render = await rendererFor(store.dialect)
   const nothing: Blueprint = { tables: [] }
   const [b1, b2, b3] = [v1, v2, v3].map(blueprintOf) as [Blueprint, Blueprint, Blueprint]
   return {
@@ -73,7 +76,7 @@ test('without migrations the tables follow the models; the first ones find them 
   await assert.rejects(open('refuse', v1, []), /do not fit the models/)
   assert.deepEqual((await open('migrate', v1, [])).done.length, 1)
   await assert.rejects(open('refuse', v1, chain.slice(0, 1)), /behind the app by 1 of 1 migrations/)
-  assert.deepEqual((await open('migrate', v1, chain.slice(0, 1))).done, ['migrated 1_notes'])
+  assert.deepEqual((await open('migrate', v1, chain.slice(0, 1))).done, ['recorded 1_notes, whose tables are there already'])
   assert.deepEqual(await open('refuse', v1, chain.slice(0, 1)), { done: [], notes: [] })
 })
 
@@ -103,8 +106,11 @@ test('a developer who is ahead when migrations of others come in follows the mod
   assert.match(notes.join(), /Not in a migration yet: add notes.own/)
   await is(both)
   // Once the own change is written down, all of them are there.
-  const render = await rendererOf(place.store.dialect)
+  const render = await rendererFor(place.store.dialect)
   const merged = [...chain.slice(0, 2), runnable('3_own', blueprintOf(v2), blueprintOf(both), {}, render)]
-  assert.deepEqual(await open('develop', both, merged), { done: ['migrated 2_stars', 'migrated 3_own'], notes: [] })
+  assert.deepEqual(await open('develop', both, merged), {
+    done: ['recorded 2_stars, whose tables are there already', 'recorded 3_own, whose tables are there already'],
+    notes: [],
+  })
   await is(both)
 })

@@ -5,6 +5,7 @@ import { diff } from '../../src/migrate/diff.ts'
 import type { DataSteps } from '../../src/migrate/define-data.ts'
 import { readJournal } from '../../src/migrate/journal.ts'
 import { recordedBlueprint } from '../../src/migrate/recorded.ts'
+import { rendererFor } from '../../src/migrate/renderer.ts'
 import { invert } from '../../src/migrate/invert.ts'
 import { losses, risksOf } from '../../src/migrate/risk.ts'
 import { up, type Runnable } from '../../src/migrate/runner.ts'
@@ -12,7 +13,7 @@ import { driftOf } from '../../src/migrate/drift.ts'
 import type { Hints } from '../../src/migrate/hints.ts'
 import { normaliseSearch } from '../../src/schema/normalise.ts'
 import type { Blueprint, ColumnDef } from '../../src/store/blueprint.ts'
-import type { DialectName, Render, Session, Tables } from '../../src/store/operations.ts'
+import type { Render, Session, Tables } from '../../src/store/operations.ts'
 
 export const id: ColumnDef = { name: 'id', type: 'uuid', nullable: false }
 
@@ -120,13 +121,6 @@ export function runnable(id: string, before: Blueprint, after: Blueprint, hinted
   }
 }
 
-/** One by one, so that a test needs only the files of its own database. */
-export async function rendererOf(dialect: DialectName): Promise<Render> {
-  if (dialect === 'sqlite') return (await import('../../src/store/sqlite/ddl.ts')).renderSqlite
-  if (dialect === 'postgres') return (await import('../../src/store/postgres/ddl.ts')).renderPostgres
-  return (await import('../../src/store/mysql/ddl.ts')).renderMysql(dialect)
-}
-
 export const chainFor = (render: Render): readonly Runnable[] => [
   runnable('20260101000000_first', { tables: [] }, first, {}, render),
   runnable('20260102000000_second', first, second, hints, render),
@@ -189,7 +183,7 @@ const isKilled = (error: unknown): boolean => error instanceof Killed || (error 
 export async function killEverywhere(open: () => Promise<{ tables: Tables; place: string; close: () => Promise<void> }>): Promise<number> {
   for (let lives = 0; ; lives++) {
     const { tables, place, close } = await open()
-    const [one, two] = chainFor(await rendererOf(tables.dialect))
+    const [one, two] = chainFor(await rendererFor(tables.dialect))
     await up(tables, [one!], { place })
     await tables.locked(fill)
     let whole = false

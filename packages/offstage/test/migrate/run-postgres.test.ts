@@ -9,10 +9,11 @@ import { openStore } from '../../src/app/database.ts'
 import { makeScratch } from '../../src/app/scratch.ts'
 import { decimal } from '../../src/base/decimal.ts'
 import { driftOf } from '../../src/migrate/drift.ts'
+import { rendererFor } from '../../src/migrate/renderer.ts'
 import { up } from '../../src/migrate/runner.ts'
 import { notesRegistry } from '../../src/store/contract/notes.ts'
 import type { Blueprint, ColumnDef } from '../../src/store/blueprint.ts'
-import { id, rendererOf, runnable } from './run-chain.ts'
+import { id, runnable } from './run-chain.ts'
 
 const server = process.env['TEST_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test'
 const rows = Number(process.env['MIGRATE_ROWS'] ?? 20_000)
@@ -40,7 +41,7 @@ test('a required field is added to a large table while a writer writes, who neve
   await writer.connect()
   await writer.query(`set search_path = ${new URL(scratch.url).searchParams.get('schema')}`)
   try {
-    const render = await rendererOf('postgres')
+    const render = await rendererFor('postgres')
     const first = runnable('1_orders', { tables: [] }, orders(), {}, render)
     const second = {
       ...runnable('2_total', orders(), orders(total), { data: new Set(['orders.total']) }, render),
@@ -56,10 +57,10 @@ test('a required field is added to a large table while a writer writes, who neve
     await writer.query(
       `insert into orders (id, price, quantity) select lpad(n::text, 12, '0'), (n % 1000) / 100.0, n % 7 from generate_series(1, ${rows}) n`,
     )
-    let going = true
+    const until = { done: false }
     const waits: number[] = []
     const writing = (async () => {
-      for (let n = 1; going; n++) {
+      for (let n = 1; !until.done; n++) {
         const started = performance.now()
         // Rows from all over the table, as a version that knows of the field writes them, and one that does not.
         await writer.query('update orders set quantity = quantity where id = $1', [String((n * 7919) % rows).padStart(12, '0')])
@@ -70,7 +71,7 @@ test('a required field is added to a large table while a writer writes, who neve
     const started = performance.now()
     await up(store.tables, [first, second], { place: store.place })
     const took = performance.now() - started
-    going = false
+    until.done = true
     await writing
     const longest = Math.max(...waits)
     t.diagnostic(`${rows} rows in ${Math.round(took)} ms; ${waits.length} writes beside it, the longest took ${Math.round(longest)} ms`)

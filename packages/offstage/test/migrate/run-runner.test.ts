@@ -11,7 +11,8 @@ import { notesRegistry } from '../../src/store/contract/notes.ts'
 import { openSqlite } from '../../src/store/sqlite/store.ts'
 import type { Blueprint, ColumnDef } from '../../src/store/blueprint.ts'
 import type { Store } from '../../src/store/store.ts'
-import { chainFor, fill, first, id, rendererOf, runnable } from './run-chain.ts'
+import { chainFor, fill, first, id, runnable } from './run-chain.ts'
+import { rendererFor } from '../../src/migrate/renderer.ts'
 import { emptyStore } from './run-database.ts'
 
 const nothing: Blueprint = { tables: [] }
@@ -21,7 +22,7 @@ const views: ColumnDef = { name: 'views', type: 'integer', nullable: false, defa
 
 async function opened(): Promise<Store & AsyncDisposable & { chain: Runnable[] }> {
   const store = await emptyStore()
-  const render = await rendererOf(store.dialect)
+  const render = await rendererFor(store.dialect)
   return Object.assign(store, {
     chain: [
       runnable('1_notes', nothing, notes(text), {}, render),
@@ -166,7 +167,7 @@ after(() => rmSync(folder, { recursive: true, force: true }))
 test('a file of SQLite is copied before anything in it is dropped', async () => {
   const file = join(folder, 'app.db')
   const store = await openSqlite({ registry: notesRegistry(), file })
-  const chain = chainFor(await rendererOf('sqlite'))
+  const chain = chainFor(await rendererFor('sqlite'))
   await up(store.tables, chain.slice(0, 1), { place: file })
   await store.tables.locked(fill)
   await up(store.tables, chain, { place: file })

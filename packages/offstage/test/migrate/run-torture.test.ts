@@ -11,7 +11,8 @@ import { conversion } from '../../src/store/conversions.ts'
 import type { Session } from '../../src/store/operations.ts'
 import { Dice } from '../random/dice.ts'
 import { edited, randomBlueprint, renamed, type Renames } from './blueprints.ts'
-import { rendererOf, runnable } from './run-chain.ts'
+import { runnable } from './run-chain.ts'
+import { rendererFor } from '../../src/migrate/renderer.ts'
 import { emptyStore } from './run-database.ts'
 
 // Servers take longer: TORTURE_STEPS=300 does there what is done here on a file.
@@ -165,7 +166,7 @@ const dropsOf = ({ tables }: Blueprint): Set<string> =>
 
 test('after each of many random edits the tables are those of the models, and no value is lost', { timeout: 600_000 }, async (t) => {
   const store = await emptyStore()
-  const render = await rendererOf(store.dialect)
+  const render = await rendererFor(store.dialect)
   const { tables, place } = store
   let now: Blueprint = { tables: [] }
   let trips = 0

@@ -153,6 +153,8 @@ const codeOf = (run: Promise<unknown>): Promise<string> =>
     (error: { code?: string }) => error.code ?? String(error),
   )
 
+const onSqlite = !process.env['TEST_DATABASE_URL']
+
 test('A2 B9 a row is not found by a unique value that the caller may not read, whatever is to be done with it', async () => {
   for (const [taken, free] of [
     [{ email: 'bob@example.com' }, { email: 'nobody@example.com' }],
@@ -248,7 +250,7 @@ test('E12 a sign-in under way with the old password opens no session once the pa
   })
   const { status, json } = await signingIn
   // Where transactions run side by side it may have come first: then its session went with the others.
-  if (status === 200)
+  if (status === 200 && !onSqlite)
     assert.equal((await world.test.fetch('/api/auth/me', { headers: { authorization: `Bearer ${json.token}` } })).status, 401)
   else assert.equal(status, 401)
   assert.equal(await sys.authSessions.count({ user }), 0)
@@ -301,8 +303,8 @@ test('H6 a question whose work multiplies from list to list is answered soon or 
   ]) {
     const response = await world.test.fetch(query)
     const { code } = (await response.json()) as any
-    // Some databases find a way round the multiplying.
-    if (response.status !== 200) assert.deepEqual([response.status, code], [503, 'timeout'])
+    // Servers find a way round the multiplying for some of them.
+    if (response.status !== 200 || onSqlite) assert.deepEqual([response.status, code], [503, 'timeout'])
   }
   assert.ok(performance.now() - started < 10_000, 'each is given two seconds')
   assert.equal((await world.test.fetch('/api/tasks?project.tasks.some.title=t299&limit=1')).status, 200)
@@ -322,7 +324,9 @@ test('H4 lists that hold too much are refused before they are put together', asy
   const nested = { tasks: { limit: 1_000, include: { project: { include: { tasks: { limit: 1_000 } } } } } }
   for (const include of [many, nested]) {
     const before = process.memoryUsage().rss
-    assert.equal((await world.post('/api/projects/query', { include })).json.code, 'too_many_rows')
+    const { code } = (await world.post('/api/projects/query', { include })).json
+    // A server counts the rows when they are there; where they take longer than a statement may, it has stopped before.
+    if (onSqlite || code !== 'timeout') assert.equal(code, 'too_many_rows')
     assert.ok(process.memoryUsage().rss - before < 200e6, 'nothing of the size of the whole answer was made')
   }
   assert.equal((await world.post('/api/projects/query', { include: { tasks: true } })).status, 200)

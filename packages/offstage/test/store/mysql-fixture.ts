@@ -9,7 +9,7 @@ import type { Store } from '../../src/store/store.ts'
 
 export const server = process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 
-const prefix = `my_h_${process.pid}_${Date.now().toString(36)}`
+const prefix = `o_${process.pid}_${Date.now().toString(36)}`
 let databases = 0
 
 /** One statement of the server's administrator; rows as arrays. */

@@ -1,12 +1,12 @@
 // What only MySQL and MariaDB can get wrong: connections that run out, break or wait, and answers that do not fit.
 
 import assert from 'node:assert/strict'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { many, all, compare, insert, note, notesRegistry, person, query, read } from '../../src/store/contract/notes.ts'
 import { settingsOf } from '../../src/store/mysql/options.ts'
 import { openMysql } from '../../src/store/mysql/store.ts'
-import type { Filter } from '../../src/query/tree.ts'
 import type { Store } from '../../src/store/store.ts'
 import { admin, freshUrl, openFresh } from './mysql-fixture.ts'
 
@@ -14,6 +14,46 @@ const timed = async <T>(run: () => Promise<T>): Promise<{ value: PromiseSettledR
   const began = performance.now()
   const [value] = await Promise.allSettled([run()])
   return { value: value!, ms: performance.now() - began }
+}
+
+/** A way to the server that can be cut and mended. */
+async function openRoad(to: URL): Promise<{ url: string; readonly roads: number; open(): Promise<void>; close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const gate = createServer((socket) => {
+    const far = connect(Number(to.port || 3306), to.hostname)
+    sockets.add(socket)
+    socket.pipe(far).pipe(socket)
+    for (const [one, other] of [
+      [socket, far],
+      [far, socket],
+    ] as const) {
+      one.on('error', () => {})
+      one.on('close', () => (other.destroy(), sockets.delete(socket)))
+    }
+  })
+  let port = 0
+  const open = (): Promise<void> =>
+    new Promise((resolve) => {
+      gate.listen(port, '127.0.0.1', () => {
+        port = (gate.address() as AddressInfo).port
+        resolve()
+      })
+    })
+  await open()
+  const url = new URL(to)
+  url.host = `127.0.0.1:${port}`
+  return {
+    url: url.href,
+    get roads() {
+      return sockets.size
+    },
+    open,
+    close: () =>
+      new Promise<void>((resolve) => {
+        gate.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
 }
 
 describe('MySQL', { timeout: 120_000 }, () => {
@@ -86,7 +126,7 @@ describe('MySQL', { timeout: 120_000 }, () => {
   })
 
   test('an answer longer than the server puts together is refused, never cut', async () => {
-    const store = await openFresh(notesRegistry())
+    const store = await openFresh(notesRegistry(), undefined, '?statement_timeout=30000')
     const [[packet]] = (await admin('select @@max_allowed_packet')) as [[number]]
     const size = 1_000_000
     await insert(store, 'people', [person('p1')])
@@ -124,19 +164,16 @@ describe('MySQL', { timeout: 120_000 }, () => {
   })
 
   test('a read that takes too long is ended by the server', async () => {
-    const store = await openFresh(notesRegistry(), undefined, '?statement_timeout=50')
-    await insert(store, 'people', [person('p1')])
+    const store = await openFresh(notesRegistry(), 'slow')
     await insert(
       store,
       'notes',
-      Array.from({ length: 400 }, (_, i) => note(`n${i}`, { owner: 'p1', text: 'y'.repeat(2_000) })),
+      Array.from({ length: 400 }, (_, i) => note(`n${i}`, { text: 'y'.repeat(20_000) })),
     )
-    const through = ['notes', 'owner', 'notes', 'owner', 'notes', 'owner']
-    const deep = through.reduce<Filter>((where, field) => ({ is: 'some', field, where }), compare('text', 'x', 'contains'))
-    const { value, ms } = await timed(() => store.count('notes', deep))
-    assert.equal((value as PromiseRejectedResult).reason?.code, 'timeout')
-    assert.ok(ms < 1_500)
-    assert.equal(await store.count('notes', all), 400)
+    const hasty = await openMysql({ registry: notesRegistry(), url: `${await freshUrl('slow')}?statement_timeout=2` })
+    await assert.rejects(hasty.count('notes', compare('text', 'x', 'contains')), { code: 'timeout' })
+    assert.equal((await hasty.list(query('notes', ['id'], { limit: 1 }))).rows.length, 1)
+    await hasty.close()
     await store.close()
   })
 
@@ -170,6 +207,48 @@ describe('MySQL', { timeout: 120_000 }, () => {
     await store.close()
     await sleep(50)
     assert.deepEqual(await connections(), [])
+  })
+
+  test('errors last while the server is away and 2 s at most after, and no connection is left behind', async () => {
+    const name = `away${process.pid}`
+    const near = await openFresh(notesRegistry(), name)
+    await insert(near, 'people', [person('p1')])
+    const url = new URL(await freshUrl(name))
+    const road = await openRoad(url)
+    const store = await openMysql({ registry: notesRegistry(), url: road.url })
+    const failures: { at: number; code: string }[] = []
+    const stop = new AbortController()
+    let [backAt, done] = [Infinity, 0]
+    const work = async (i: number): Promise<void> => {
+      while (!stop.signal.aborted) {
+        try {
+          if (i % 2 === 0) await store.count('people', all)
+          else await store.transaction((tx) => tx.update('people', 'p1', { version: { increment: 1 } }))
+          if (performance.now() > backAt) done++
+        } catch (error) {
+          failures.push({ at: performance.now(), code: (error as { code: string }).code })
+        }
+        await sleep(5)
+      }
+    }
+    const workers = Promise.all(Array.from({ length: 12 }, (_, i) => work(i)))
+    await sleep(300)
+    assert.deepEqual(failures, [])
+    await road.close()
+    await sleep(700)
+    backAt = performance.now()
+    await road.open()
+    await sleep(2_500)
+    stop.abort()
+    await workers
+    assert.ok(failures.length > 0 && failures.every(({ at, code }) => code === 'unavailable' && at < backAt + 2_000))
+    assert.ok(done > 100, `${done}`)
+    assert.ok(road.roads <= 15, `${road.roads}`)
+    await store.close()
+    await sleep(100)
+    assert.equal(road.roads, 0)
+    await road.close()
+    await near.close()
   })
 
   test('reads that may be behind go to a replica, and to the primary while that does not answer', async () => {

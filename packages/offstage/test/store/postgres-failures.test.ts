@@ -52,9 +52,9 @@ test('a server that restarts under load: errors only while it is down, then all 
   const failures: { at: number; code: string; detail: string }[] = []
   let answered = 0
   let lastGood = 0
-  let running = true
+  const running = new AbortController()
   const load = Array.from({ length: 24 }, async (_, i) => {
-    while (running) {
+    while (!running.signal.aborted) {
       try {
         if (i % 3 === 0) await store.transaction((tx) => tx.update('notes', 'n1', { done: i % 2 === 0 }), { timeout: 2_000 })
         else if (i % 3 === 1) await store.list(query('notes', ['text']))
@@ -84,7 +84,7 @@ test('a server that restarts under load: errors only while it is down, then all 
     assert.deepEqual(late, [], 'all is well after two seconds')
     assert.ok(lastGood > performance.now() - 500)
   }
-  running = false
+  running.abort()
   await Promise.all(load)
   assert.ok(answered > 100)
   const other = failures.filter(({ code }) => code !== 'unavailable')

@@ -67,6 +67,11 @@ const constants: Readonly<Record<string, Json>> = {
 }
 
 function someIndex(dice: Dice, table: string, columns: readonly ColumnDef[]): IndexDef | undefined {
+  const texts = columns.slice(1).filter(({ type, references }) => type.startsWith('text') && !references)
+  if (texts.length > 0 && dice.chance(0.3)) {
+    const words = texts.slice(0, dice.int(1, 3)).map((column) => column.name)
+    return { name: physicalName(table, name('search')), columns: words, unique: false, search: true }
+  }
   const fit = columns.filter(({ type }) => !['text', 'json', 'text(768)'].includes(type)).map((column) => column.name)
   const chosen = dice.some(fit, 2)
   if (chosen.length === 0) return undefined

@@ -80,7 +80,7 @@ export function searchContract(name: string, open: OpenStore): void {
         it: 'f',
         s: 'b c f',
         "s'it": 'f',
-        [`${'y'.repeat(70)}`]: 'f',
+        ['y'.repeat(70)]: 'f',
         'uber y': 'f',
         x: '',
       }

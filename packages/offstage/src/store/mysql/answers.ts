@@ -11,7 +11,8 @@ export function complete(rows: SqlRow[], sql: string): SqlRow[] {
     for (const value of row) {
       if (typeof value === 'string' && value.includes(tooLong)) {
         throw new OffstageError('too_many_rows', {
-          detail: 'A row and its lists are longer than the database puts together in one piece (max_allowed_packet); ask for fewer rows or fields.',
+          detail:
+            'A row and its lists are longer than the database puts together in one piece (max_allowed_packet); ask for fewer rows or fields.',
         })
       }
     }

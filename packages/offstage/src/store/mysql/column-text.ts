@@ -99,12 +99,14 @@ export function checksOf(table: string, column: ColumnDef): Check[] {
 
 export const checkText = ({ name, test }: Check): string => `constraint ${quote(name)} check (${test})`
 
+export const kindOf = ({ unique, search }: IndexDef): string => (search ? 'fulltext ' : unique ? 'unique ' : '')
+
 export function tableText(flavour: Flavour, table: TableDef): string {
   const lines = [
     ...table.columns.map((column) => columnText(flavour, column, column.default)),
     `primary key (${quote(table.columns[0]!.name)})`,
     ...[...table.indexes, ...supportsOf(table)].map(
-      (index) => `${index.unique ? 'unique ' : ''}key ${quote(index.name)} (${indexColumns(table, index)})`,
+      (index) => `${kindOf(index)}key ${quote(index.name)} (${indexColumns(table, index)})`,
     ),
     ...table.columns.flatMap((column) => checksOf(table.name, column)).map(checkText),
   ]
@@ -123,6 +125,7 @@ const widthOf = (type: ColumnType): number =>
 
 /** An index that only finds rows may know the beginnings of long texts alone. One that keeps values unique must know them whole. */
 export function indexColumns(table: TableDef, index: IndexDef): string {
+  if (index.search) return index.columns.map(quote).join(', ')
   const columns = index.columns.map((name) => table.columns.find((column) => column.name === name))
   const widths = columns.map((column) => (column ? widthOf(column.type) : 0))
   const isTooWide = widths.reduce((sum, width) => sum + width, 0) > most

@@ -10,7 +10,7 @@ import { conversion } from '../conversions.ts'
 import type { Operation, Render, Step } from '../operations.ts'
 import { followed, isSame, passingCheck, referencesOf, supportsOf, type Reference } from '../references.ts'
 import { said } from '../said.ts'
-import { checksOf, checkText, columnText, constant, defaultText, indexColumns, literal, quote, tableText, typeName } from './column-text.ts'
+import { checksOf, checkText, columnText, constant, defaultText, indexColumns, kindOf, literal, quote, tableText, typeName } from './column-text.ts'
 import type { Check, Flavour } from './column-text.ts'
 import { fits, updateAfter, updateBefore } from './convert.ts'
 
@@ -157,7 +157,7 @@ class Planner {
 
   #addIndex(table: string, index: IndexDef): void {
     const columns = indexColumns(tableIn(this.#now, table), index)
-    this.#alterTable(table, `add ${index.unique ? 'unique ' : ''}index ${quote(index.name)} (${columns})`)
+    this.#alterTable(table, `add ${kindOf(index)}index ${quote(index.name)} (${columns})`)
   }
 
   #renameTable(operation: Operand<'renameTable'>): void {

@@ -6,6 +6,7 @@ import type { Column, Dialect, SqlValue } from '../sql/dialect.ts'
 import { bucketText } from './buckets.ts'
 import { quote } from './column-text.ts'
 import type { Flavour } from './flavour.ts'
+import { found } from './search-index.ts'
 import { codecOf, literal } from './values.ts'
 
 /** What a text becomes that is longer than the server can put together. No text that is kept has it. */
@@ -46,7 +47,8 @@ function encodeList(column: Column, values: readonly Json[]): SqlValue {
   return `[${items.join()}]`
 }
 
-export function mysqlDialect(flavour: Flavour): Dialect {
+/** Without an index for words where the server or the use forbids it. */
+export function mysqlDialect(flavour: Flavour, withWords: boolean): Dialect {
   return {
     name: flavour.name,
     always: 'true',
@@ -76,6 +78,7 @@ export function mysqlDialect(flavour: Flavour): Dialect {
       const isList = `coalesce(json_type(${found}) = 'ARRAY' collate ${flavour.collation}, false)`
       return `(${isList} and ${flavour.jsonHas(`json_extract(${sql}, ${token(pathOf)})`, token)})`
     },
+    ...(withWords && { search: found }),
     // Descending, they have nulls last by themselves.
     orderBy: ({ sql, desc, nullable }) => (desc ? `${sql} desc` : nullable ? `${sql} is null, ${sql}` : sql),
     limit: (token) => token,

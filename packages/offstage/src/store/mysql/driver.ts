@@ -1,11 +1,12 @@
 // The driver, loaded when the first database is opened: apps on another database need not install it.
 
+import type * as mysql from 'mysql2'
 import type { Connection as Client, ConnectionOptions } from 'mysql2'
 import { OffstageError } from '../../base/errors.ts'
 import { ConnectionLost, numberOf } from './errors.ts'
 import type { Settings } from './options.ts'
 
-export type Driver = typeof import('mysql2')
+export type Driver = typeof mysql
 
 export async function loadDriver(): Promise<Driver> {
   let driver: Driver

@@ -19,6 +19,8 @@ export interface Flavour {
   statementTime(milliseconds: number): string
   /** Settings that the other one does not know, or does not need. */
   readonly settings: readonly string[]
+  /** What is to be known of this server, as a query whose rows are warnings. */
+  readonly warnings: string | undefined
   /** The values `v` of a JSON array as a table to select from. */
   values(list: string, type: string): string
   /** Whether what was found in a document is this value; false where nothing was. */
@@ -40,10 +42,12 @@ const mariadb: Flavour = {
   statementTime: (milliseconds) => `max_statement_time = ${milliseconds / 1_000}`,
   // For a process that stands still: others wait for what it has locked.
   settings: ['idle_transaction_timeout = 60'],
+  warnings: undefined,
   values: (list, type) => `json_table(${list}, '$[*]' columns (v ${type} path '$')) j`,
   // Documents are text, and we wrote them: equal values have equal texts. A function's bare result would be compared without its quotes.
   jsonEquals: (found, value) => `coalesce(concat(${found}) = ${value(encodeValue)}, false)`,
-  jsonHas: (found, value) => `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where j.v = ${value(encodeValue)})`,
+  jsonHas: (found, value) =>
+    `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where j.v = ${value(encodeValue)})`,
 }
 
 const mysql: Flavour = {
@@ -54,6 +58,9 @@ const mysql: Flavour = {
   statementTime: (milliseconds) => `max_execution_time = ${milliseconds}`,
   // MySQL 9.7 takes the first answer of a subquery for the answer of all rows where it materialises one in the condition of an outer join.
   settings: [`optimizer_switch = 'materialization=off'`],
+  // Such a server takes a reference for sound where another column of a unique index that begins with it is null.
+  warnings: `select 'This MySQL does not check every reference: start it with innodb_native_foreign_keys=ON.'
+    from performance_schema.global_variables where variable_name = 'innodb_native_foreign_keys' and variable_value = 'OFF'`,
   // The limit keeps the text from being read anew for every row.
   values: (list, type) => `(select * from json_table(${list}, '$[*]' columns (v ${type} path '$')) j limit 1000000) j`,
   jsonEquals: (found, value) => `coalesce(${found} = cast(${value(encodeValue)} as json), false)`,

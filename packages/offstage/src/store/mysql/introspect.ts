@@ -55,7 +55,7 @@ const columnsOf = `select t.table_name as tname, c.column_name as cname, c.colum
   left join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
   where t.table_schema = database() and t.table_type = 'BASE TABLE'`
 
-const indexesOf = `select table_name as tname, index_name as iname, non_unique as nonunique, seq_in_index as at, column_name as cname
+const indexesOf = `select table_name as tname, index_name as iname, index_type as itype, non_unique as nonunique, seq_in_index as at, column_name as cname
   from information_schema.statistics where table_schema = database() order by table_name, index_name, seq_in_index`
 
 const referencesThere = `select table_name as tname, constraint_name as kname, column_name as cname, referenced_table_name as target,
@@ -95,7 +95,12 @@ const tableOf = (row: Row): string => String(row['tname'])
 function indexDefs(rows: readonly Row[]): IndexDef[] {
   return [...Map.groupBy(rows, (row) => String(row['iname']))]
     .filter(([, parts]) => parts.every((row) => row['cname'] !== null))
-    .map(([name, parts]) => ({ name, columns: parts.map((row) => String(row['cname'])), unique: Number(parts[0]!['nonunique']) === 0 }))
+    .map(([name, parts]) => ({
+      name,
+      columns: parts.map((row) => String(row['cname'])),
+      unique: Number(parts[0]!['nonunique']) === 0,
+      ...(parts[0]!['itype'] === 'FULLTEXT' && { search: true }),
+    }))
 }
 
 /** Ours are of one column each. */

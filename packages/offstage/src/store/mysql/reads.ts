@@ -1,11 +1,15 @@
 // Single statements, each of which sees what is committed when it begins.
 
-import type { SqlRow } from '../sql/dialect.ts'
+import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 import { parameters, type Statement } from '../sql/emit.ts'
 import { Reads, type Plans } from '../sql/reads.ts'
 import { complete } from './answers.ts'
-import { unavailable } from './errors.ts'
+import { isLost, unavailable } from './errors.ts'
 import type { Pool } from './pool.ts'
+
+const attempts = 2
+/** Milliseconds: whoever was silent for longer is no idle connection. */
+const patience = 500
 
 export class MysqlReads extends Reads {
   readonly #pool: Pool
@@ -15,16 +19,25 @@ export class MysqlReads extends Reads {
     this.#pool = pool
   }
 
-  protected async rows({ sql, binds }: Statement, values: readonly unknown[]): Promise<SqlRow[]> {
-    try {
-      const connection = await this.#pool.acquire()
+  protected async rows(statement: Statement, values: readonly unknown[]): Promise<SqlRow[]> {
+    const began = performance.now()
+    for (let attempt = 0; ; attempt++) {
       try {
-        return complete(await connection.all(sql, parameters({ sql, binds }, values)), sql)
-      } finally {
-        this.#pool.release(connection)
+        return await this.#ask(statement.sql, parameters(statement, values))
+      } catch (error) {
+        // A connection that lay idle may have been ended meanwhile; to ask again changes nothing.
+        const stale = isLost(error) && attempt < attempts && performance.now() - began < patience
+        if (!stale) throw unavailable(error)
       }
-    } catch (error) {
-      throw unavailable(error)
+    }
+  }
+
+  async #ask(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
+    const connection = await this.#pool.acquire()
+    try {
+      return complete(await connection.all(sql, values), sql)
+    } finally {
+      this.#pool.release(connection)
     }
   }
 }

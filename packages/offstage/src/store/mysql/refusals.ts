@@ -66,6 +66,9 @@ export class Refusals {
   }
 
   #fields(table: Table, name: string): string[] | undefined {
-    return this.#names.get(table.model.table)?.get(name)?.map((column) => fieldOf(table, column))
+    return this.#names
+      .get(table.model.table)
+      ?.get(name)
+      ?.map((column) => fieldOf(table, column))
   }
 }

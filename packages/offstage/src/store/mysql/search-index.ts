@@ -3,13 +3,16 @@
 
 import type { Token } from '../sql/dialect.ts'
 import type { Table } from '../sql/model.ts'
+import type { Connection } from './connection.ts'
 import { isPlain } from '../shape.ts'
 import { quote } from './column-text.ts'
 
-/** What the index would leave out of plain words depends on how the server was set up: then it is not used. */
-export const searchSettings = 'select @@innodb_ft_min_token_size, @@innodb_ft_max_token_size, @@innodb_ft_server_stopword_table'
-export const takesPlainWords = (least: number, most: number, stopwords: string | null): boolean =>
-  least <= 3 && most >= 64 && (stopwords ?? '') === ''
+/** A server can be set up so that its index leaves out some plain words: then it is not used. */
+export async function takesPlainWords(connection: Connection): Promise<boolean> {
+  const settings = 'select @@innodb_ft_min_token_size, @@innodb_ft_max_token_size, @@innodb_ft_server_stopword_table'
+  const [[least, most, stopwords]] = (await connection.all(settings, [])) as [[number, number, string | null]]
+  return Number(least) <= 3 && Number(most) >= 64 && (stopwords ?? '') === ''
+}
 
 export function found({ searchIndex }: Table, alias: string, plain: boolean, words: Token): string | undefined {
   if (!searchIndex || !plain) return undefined

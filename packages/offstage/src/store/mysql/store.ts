@@ -14,6 +14,7 @@ import { settingsOf } from './options.ts'
 import { Pool } from './pool.ts'
 import { MysqlReads } from './reads.ts'
 import { Refusals } from './refusals.ts'
+import { takesPlainWords } from './search-index.ts'
 import { mysqlTables } from './session.ts'
 import { Writer } from './writer.ts'
 
@@ -28,7 +29,7 @@ export interface MysqlOptions {
   /** Copies of the database that follow it, for reads that may be a moment behind. */
   readonly replicas?: readonly string[]
   readonly now?: () => Date
-  /** Told of replicas that do not answer. */
+  /** Told of replicas that do not answer, and of what a server does not do. */
   readonly warn?: (message: string) => void
 }
 
@@ -40,10 +41,11 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
   const door = new Door(driver, settings)
   const reading = new Pool(door, 'read', Math.ceil(settings.pool / 2))
   const writing = new Pool(door, 'write', settings.pool)
-  const flavour = await flavourAt(reading)
-  const plans = new Plans(new Models(registry, mysqlDialect(flavour)))
+  const { flavour, takesWords } = await serverAt(reading, warn)
+  const plansFor = (withWords: boolean): Plans => new Plans(new Models(registry, mysqlDialect(flavour, withWords)))
+  const plans = plansFor(takesWords)
   const reads = new MysqlReads(plans, reading)
-  const writer = new Writer(writing, plans, new Refusals(registry))
+  const writer = new Writer(writing, plansFor(false), new Refusals(registry))
   const behind = copies.length === 0 ? undefined : new Behind(driver, plans, reads, copies, warn)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -66,11 +68,14 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
 }
 
 /** What the server is, is known once there is a connection. */
-async function flavourAt(pool: Pool): Promise<Flavour> {
+async function serverAt(pool: Pool, warn: MysqlOptions['warn']): Promise<{ readonly flavour: Flavour; readonly takesWords: boolean }> {
   try {
     const connection = await pool.acquire()
+    const { flavour } = connection
+    if (flavour.warnings !== undefined && warn) for (const [said] of await connection.all(flavour.warnings, [])) warn(String(said))
+    const takesWords = await takesPlainWords(connection)
     pool.release(connection)
-    return connection.flavour
+    return { flavour, takesWords }
   } catch (error) {
     await pool.close()
     throw unavailable(error)

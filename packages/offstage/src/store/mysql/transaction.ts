@@ -47,6 +47,8 @@ export class MysqlTransaction extends Reads implements Transaction {
   failure: OffstageError | undefined
   /** Whether it met another transaction, and is to be run again from its start. */
   again = false
+  /** Whether its connection broke, and with it all that was done. */
+  lost = false
 
   constructor(terms: Terms) {
     super(terms.plans)
@@ -94,7 +96,10 @@ export class MysqlTransaction extends Reads implements Transaction {
   #judge(error: unknown): unknown {
     // Whoever has lost a deadlock has lost all that was done before, too.
     if (isConflict(error)) this.again = true
-    else if (isLost(error)) this.#fail(unavailable(error) as OffstageError)
+    else if (isLost(error)) {
+      this.lost = true
+      this.#fail(unavailable(error) as OffstageError)
+    }
     return this.#over ?? error
   }
 

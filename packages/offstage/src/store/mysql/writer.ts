@@ -14,7 +14,7 @@ const defaultTimeout = 2_000
 const patientAttempts = 2
 
 type Run<T> = (tx: Transaction) => Promise<T>
-/** Undefined: it met another one. */
+/** Undefined: it is to be run again. */
 type Outcome<T> = { readonly value: T } | undefined
 
 export class Writer {
@@ -54,7 +54,7 @@ export class Writer {
         const connection = await this.#connection()
         deadline ??= performance.now() + timeout
         const terms = { plans: this.#plans, refusals: this.#refusals, connection, deadline, timeout }
-        const outcome = await this.#once(run, terms)
+        const outcome = await this.#once(run, terms, attempt === 0)
         if (outcome) return outcome.value
       } finally {
         leave?.()
@@ -86,7 +86,8 @@ export class Writer {
     return leave
   }
 
-  async #once<T>(run: Run<T>, terms: Terms): Promise<Outcome<T>> {
+  /** `first`: the connection may have been ended while it lay idle. */
+  async #once<T>(run: Run<T>, terms: Terms, first: boolean): Promise<Outcome<T>> {
     const { connection } = terms
     const tx = new MysqlTransaction(terms)
     let committed = false
@@ -100,6 +101,7 @@ export class Writer {
       return committed ? { value } : undefined
     } catch (error) {
       tx.end()
+      if (tx.lost && first) return undefined
       if (tx.failure) throw tx.failure
       if (tx.again) return undefined
       throw error

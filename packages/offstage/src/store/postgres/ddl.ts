@@ -10,6 +10,7 @@ import { followed, isSame, passingCheck, referencesOf, type Reference } from '..
 import { said } from '../said.ts'
 import { checkText, columnText, constant, literal, quote, tableText, typeName, typeText } from './column-text.ts'
 import { converted, fits } from './convert.ts'
+import { indexedWords } from './search-index.ts'
 
 export const renderPostgres: Render = (before, operations) => {
   const planner = new Planner(before)
@@ -211,7 +212,7 @@ class Planner {
 
   #addIndex({ table, index }: Operand<'addIndex'>): void {
     const create = (how: string): string =>
-      `create ${index.unique ? 'unique ' : ''}index ${how}${quote(index.name)} on ${quote(table)} (${index.columns.map(quote).join(', ')})`
+      `create ${index.unique ? 'unique ' : ''}index ${how}${quote(index.name)} on ${quote(table)} ${index.search ? indexedWords(index.columns) : `(${index.columns.map(quote).join(', ')})`}`
     if (this.#made.has(table)) return this.#sql(create(''))
     // What a run that broke leaves is an index that is not valid: it is removed first, and so is one when the runner comes back here.
     this.#dropIndex(table, index.name)

@@ -7,6 +7,7 @@ import { offsetTable } from '../../query/buckets.ts'
 import { unitsOf } from '../../query/values.ts'
 import { literal, quote } from './column-text.ts'
 import { limitText } from './limits.ts'
+import { found } from './search-index.ts'
 import type { Codec, Dialect, SqlValue, Token } from '../sql/dialect.ts'
 
 const plain = (value: Json): SqlValue => value as SqlValue
@@ -127,6 +128,7 @@ export const postgresDialect: Dialect = {
     const value = token(({ value: v }: JsonTest) => JSON.stringify({ v }))
     return `coalesce(jsonb_path_exists(${sql}::jsonb, ${path}::jsonpath, ${value}::jsonb, true), false)`
   },
+  search: (table, alias, _plain, words) => found(table, alias, words),
   // Ascending, nulls are last by themselves; said only where needed, because it keeps an index from being read backwards.
   orderBy: ({ sql, desc, nullable }) => (desc ? `${sql} desc${nullable ? ' nulls last' : ''}` : sql),
   limit: limitText,

@@ -21,8 +21,11 @@ export function isLost(error: unknown): boolean {
   return error instanceof ConnectionLost || (state !== undefined && (state.startsWith('08') || /^57P0[1235]/.test(state)))
 }
 
-/** Two transactions met, or one waited too long for a lock of the other; one of them must be run again. */
-export const isConflict = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(stateOf(error) ?? '')
+/** Two transactions met; one of them must be run again. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(stateOf(error) ?? '')
+
+/** A transaction waited for what another has locked, longer than it is wise to while it holds locks of its own. */
+export const isLocked = (error: unknown): boolean => stateOf(error) === '55P03'
 
 /** The transaction was given up by an earlier statement. */
 export const isAborted = (error: unknown): boolean => stateOf(error) === '25P02'
@@ -49,11 +52,14 @@ export function unavailable(error: unknown): unknown {
   }
   const state = stateOf(error) ?? ''
   // Short of memory, disk or connections; a lock that could not be had; a server that takes no writes; a failing disk.
-  if (/^5[38]/.test(state) || state === '55P03' || state === '25006' || isConflict(error))
+  if (/^5[38]/.test(state) || state === '25006' || isLocked(error) || isConflict(error))
     return busy('The database cannot do this now; try again.', error)
   // Only columns of adopted tables have types that refuse a text: a uuid, an enum of the database's own.
   if (/^22(P02|00[378])$/.test(state)) {
-    return new OffstageError('invalid_filter', { detail: 'A value does not have the form that its column has in the database.', cause: error })
+    return new OffstageError('invalid_filter', {
+      detail: 'A value does not have the form that its column has in the database.',
+      cause: error,
+    })
   }
   return error
 }

@@ -7,6 +7,7 @@ import { digitsOf, isDecimal, isTextual } from '../conversions.ts'
 import type { PhysicalColumn, PhysicalTable, Session } from '../operations.ts'
 import { referencesOf } from '../references.ts'
 import { constant, literal, typeName } from './column-text.ts'
+import { searchIndexIn } from './search-index.ts'
 
 /** Columns that were added later stand last: their order tells nothing. */
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1)
@@ -65,6 +66,13 @@ const indexesOf = `select t.relname as "table", i.relname as name, x.indisunique
   where x.indisvalid and x.indexprs is null and x.indpred is null
   order by i.relname collate "C", k.at`
 
+// Ours for words is on an expression, too.
+const searchIndexesOf = `select t.relname as "table", i.relname as name, pg_get_expr(x.indexprs, x.indrelid) as expression
+  from pg_catalog.pg_index x join pg_catalog.pg_class i on i.oid = x.indexrelid
+  join (select t.oid, t.relname from ${tables}) t on t.oid = x.indrelid
+  join pg_catalog.pg_am m on m.oid = i.relam
+  where x.indisvalid and x.indnatts = 1 and x.indexprs is not null and x.indpred is null and m.amname = 'gin'`
+
 const constraintsOf = `select t.relname as "table", c.conname as name, c.contype as type, a.attname as "column", f.relname as target, b.attname as "to"
   from pg_catalog.pg_constraint c join (select t.oid, t.relname from ${tables}) t on t.oid = c.conrelid
   left join pg_catalog.pg_class f on f.oid = c.confrelid
@@ -77,6 +85,7 @@ const constraintsOf = `select t.relname as "table", c.conname as name, c.contype
 export async function introspectPostgres(session: Session): Promise<readonly PhysicalTable[]> {
   const columns = await session.all(columnsOf)
   const indexes = Map.groupBy(await session.all(indexesOf), tableOf)
+  const searches = Map.groupBy(await session.all(searchIndexesOf), tableOf)
   const constraints = Map.groupBy(await session.all(constraintsOf), tableOf)
   return [...Map.groupBy(columns, tableOf)]
     .map(([name, rows]) => {
@@ -86,7 +95,7 @@ export async function introspectPostgres(session: Session): Promise<readonly Phy
         name,
         columns: rows.filter((row) => row['name'] !== null).map(columnOf),
         primaryKey: parts.filter((row) => row['primary'] === true).map((row) => String(row['column'])),
-        indexes: indexDefs(parts.filter((row) => row['primary'] !== true)),
+        indexes: [...indexDefs(parts.filter((row) => row['primary'] !== true)), ...searchDefs(searches.get(name) ?? [])].toSorted(byName),
         references: own
           .filter((row) => row['type'] === 'f')
           .map(({ name: key, column, target, to }) => ({
@@ -110,6 +119,9 @@ function indexDefs(rows: readonly Row[]): IndexDef[] {
     unique: parts[0]!['unique'] === true,
   }))
 }
+
+const searchDefs = (rows: readonly Row[]): IndexDef[] =>
+  rows.flatMap(({ name, expression }) => searchIndexIn(String(name), String(expression)) ?? [])
 
 function columnOf(row: Row): PhysicalColumn {
   const type = String(row['type'])

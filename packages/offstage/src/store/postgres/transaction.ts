@@ -14,8 +14,9 @@ import type { ListPlan } from '../sql/rows.ts'
 import { appendsIn, deleteStatement, insertStatement, updateStatement, valueStatement, type WriteStatement } from '../sql/writes.ts'
 import type { Change, Transaction } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { busy, isAborted, isConflict, isLost, isStale, unavailable } from './errors.ts'
+import { busy, isAborted, isConflict, isLocked, isLost, isStale, unavailable } from './errors.ts'
 import { ready } from './limits.ts'
+import { grows, oneGrowthEach } from './growth.ts'
 import type { Refusals } from './refusals.ts'
 
 export interface Terms {
@@ -30,6 +31,12 @@ export interface Terms {
   readonly guarded: boolean
   readonly careful: boolean
 }
+
+/**
+ * Why a closure is run again from its start: it met another transaction, waited for one too long, goes on after a refusal, or lost its
+ * connection before anything was committed.
+ */
+export type Again = 'conflict' | 'locked' | 'careful' | 'lost'
 
 const commitTime = 10_000
 
@@ -65,8 +72,7 @@ export class PostgresTransaction extends Reads implements Transaction {
   #spoiled: number | undefined
   /** Why it cannot be committed, if it cannot. */
   failure: OffstageError | undefined
-  /** Why it is to be run again from its start: it met another transaction, or it goes on after a refusal. */
-  again: 'conflict' | 'careful' | undefined
+  again: Again | undefined
 
   constructor(terms: Terms) {
     super(terms.plans)
@@ -136,7 +142,10 @@ export class PostgresTransaction extends Reads implements Transaction {
   #begin(): Promise<void> | void {
     if (!this.#begun) {
       this.#begun = this.#terms.connection.exec('begin isolation level serializable read write').then(() => {})
-      this.#begun.catch((error: unknown) => this.#fail(busy('The database cannot be reached now; try again.', error)))
+      this.#begun.catch((error: unknown) => {
+        if (isLost(error)) this.again ??= 'lost'
+        else this.#fail(busy('The database could not begin a transaction; try again.', error))
+      })
     }
     return this.#terms.guarded ? undefined : this.#begun
   }
@@ -184,8 +193,9 @@ export class PostgresTransaction extends Reads implements Transaction {
 
   #judge(error: unknown): unknown {
     if (isConflict(error) || isStale(error)) this.again ??= 'conflict'
+    else if (isLocked(error)) this.again ??= 'locked'
     else if (isAborted(error)) this.again ??= 'careful'
-    else if (isLost(error)) return this.#fail(unavailable(error) as OffstageError)
+    else if (isLost(error)) this.again ??= 'lost'
     else if (!this.#terms.careful) this.#spoiled ??= this.#depth
     return this.failure ?? (this.again ? this.#over : error)
   }
@@ -277,21 +287,4 @@ export class PostgresTransaction extends Reads implements Transaction {
     this.#depth = level - 1
     if (this.#spoiled !== undefined && this.#spoiled >= level) this.#spoiled = undefined
   }
-}
-
-/** Whether what is added may pass what the type of the column holds, which PostgreSQL says without a name. */
-function grows(change: Change, { field }: Column): boolean {
-  return ['decimal', 'number'].includes(field.kind.name) && typeof change === 'object' && change !== null && 'increment' in change
-}
-
-/** Changes of which each part has at most one such field, so that a refusal is always about that one. */
-function oneGrowthEach(
-  changes: Readonly<Record<string, Change>>,
-  column: (field: string) => Column,
-): readonly Readonly<Record<string, Change>>[] {
-  const growing = Object.keys(changes).filter((field) => grows(changes[field]!, column(field)))
-  if (growing.length < 2) return [changes]
-  const [, ...later] = growing
-  const first = Object.fromEntries(Object.entries(changes).filter(([field]) => !later.includes(field)))
-  return [first, ...later.map((field) => ({ [field]: changes[field]! }))]
 }

@@ -8,13 +8,13 @@ import type { Door } from './door.ts'
 import { busy, unavailable } from './errors.ts'
 import { Pool } from './pool.ts'
 import type { Refusals } from './refusals.ts'
-import { PostgresTransaction, within, type Terms } from './transaction.ts'
+import { PostgresTransaction, within, type Again, type Terms } from './transaction.ts'
 
 const defaultTimeout = 2_000
 const rollbackTime = 1_000
 
 type Run<T> = (tx: Transaction) => Promise<T>
-type Outcome<T> = { readonly value: T } | { readonly again: 'conflict' | 'careful' }
+type Outcome<T> = { readonly value: T } | { readonly again: Again }
 
 export class Writer {
   readonly #door: Door
@@ -50,17 +50,26 @@ export class Writer {
 
   async #attempts<T>(run: Run<T>, timeout: number): Promise<T> {
     let deadline = Infinity
-    let leave: (() => void) | undefined
+    let leave: (() => undefined) | undefined
     let careful = false
+    let lost = false
     try {
       for (let attempt = 0; ; attempt++) {
         const connection = await this.#connection(attempt > 0)
         if (attempt === 0) deadline = performance.now() + timeout
         const outcome: Outcome<T> = await this.#once(run, this.#terms(connection, deadline, timeout, careful))
         if ('value' in outcome) return outcome.value
-        if (outcome.again === 'careful') careful = true
-        else if (leave) await sleep(Math.random() * Math.min(2 ** attempt, 20))
-        else leave = await this.#takeTurn(deadline)
+        if (outcome.again === 'lost') {
+          // Once may have been an old connection; twice, and the server is away.
+          if (lost) throw busy('The database cannot be reached now; try again.')
+          lost = true
+        } else if (outcome.again === 'careful') careful = true
+        else if (outcome.again === 'conflict' && !leave) leave = await this.#takeTurn(deadline)
+        else {
+          // Those who wait for the same must not come back together; and a turn is not for waiting.
+          leave = leave?.()
+          await sleep(Math.random() * Math.min(2 ** attempt, 20))
+        }
         if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
       }
     } finally {
@@ -82,16 +91,17 @@ export class Writer {
   }
 
   /** One at a time of those that have met others, in this process: against each other they would go on meeting. */
-  async #takeTurn(deadline: number): Promise<(() => void) | undefined> {
+  async #takeTurn(deadline: number): Promise<(() => undefined) | undefined> {
     while (this.#turn) {
       if (performance.now() > deadline) return undefined
       await this.#turn
     }
-    let leave!: () => void
+    let leave!: () => undefined
     this.#turn = new Promise((resolve) => {
       leave = () => {
         this.#turn = undefined
         resolve()
+        return undefined
       }
     })
     return leave

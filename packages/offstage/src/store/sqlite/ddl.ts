@@ -2,11 +2,12 @@
 // in everything that changes in it. Node 24 began with SQLite 3.49: NOT NULL and CHECKs, which 3.53 can change in place, are copied for.
 
 import { applyOperation, tableIn } from '../apply.ts'
-import type { Blueprint, ColumnDef, TableDef } from '../blueprint.ts'
+import type { Blueprint, ColumnDef, IndexDef, TableDef } from '../blueprint.ts'
 import type { Operation, Render, SqlStep, Step } from '../operations.ts'
 import { said } from '../said.ts'
 import { converted } from './convert.ts'
-import { columnText, defaultText, indexText, sqliteCheckName, tableText } from './table-text.ts'
+import { dropIndexTexts, indexTexts } from './search-index.ts'
+import { columnText, defaultText, sqliteCheckName, tableText } from './table-text.ts'
 import { quote } from './values.ts'
 
 export const renderSqlite: Render = (before, operations) => {
@@ -112,10 +113,13 @@ type OuterStep = { readonly sql: string; readonly rebuild?: true } | Extract<Ste
 function outerSteps(operation: Operation): readonly OuterStep[] {
   switch (operation.op) {
     case 'createTable':
-      return [tableText(operation.table), ...operation.table.indexes.map((index) => indexText(operation.table.name, index))].map(plain)
+      return [tableText(operation.table), ...operation.table.indexes.flatMap((index) => indexTexts(operation.table, index))].map(plain)
     case 'dropTable':
       // With foreign keys on, rows that still refer to it would refuse the drop, even if their table is the next to go.
-      return [{ sql: `DROP TABLE ${quote(operation.table.name)}`, rebuild: true }]
+      return [`DROP TABLE ${quote(operation.table.name)}`, ...searchIndexesOf(operation.table).flatMap(dropIndexTexts)].map((sql) => ({
+        sql,
+        rebuild: true,
+      }))
     case 'renameTable':
       return renameTable(operation.from, operation.to).map(plain)
     case 'renameColumn':
@@ -139,6 +143,9 @@ function renameTable(from: string, to: string): string[] {
   const rename = (old: string, name: string): string => `ALTER TABLE ${quote(old)} RENAME TO ${quote(name)}`
   return from.toLowerCase() === to.toLowerCase() ? [rename(from, `${to}__new`), rename(`${to}__new`, to)] : [rename(from, to)]
 }
+
+/** These do not go with their table. */
+const searchIndexesOf = ({ indexes }: TableDef): readonly IndexDef[] => indexes.filter(({ search }) => search)
 
 const plain = (sql: string): { sql: string } => ({ sql })
 
@@ -164,13 +171,13 @@ function nativeStatements(table: TableDef, operation: Inner): string[] | undefin
     case 'alterColumn':
       return isVisible(table, operation.from, operation.to) ? undefined : []
     case 'addIndex':
-      return [indexText(table.name, operation.index)]
+      return [...indexTexts(table, operation.index)]
     case 'dropIndex':
-      return [`DROP INDEX ${quote(operation.index.name)}`]
+      return [...dropIndexTexts(operation.index)]
     case 'renameIndex': {
       const index = table.indexes.find(({ name }) => name === operation.from)
       if (!index) return undefined
-      return [`DROP INDEX ${quote(operation.from)}`, indexText(table.name, { ...index, name: operation.to })]
+      return [...dropIndexTexts(index), ...indexTexts(table, { ...index, name: operation.to })]
     }
   }
 }
@@ -216,8 +223,9 @@ function copySteps({ old, sources, says }: Pending, table: TableDef): SqlStep[] 
       `INSERT INTO ${quote(next)} (${columns.map(quote).join(', ')}) SELECT ${values} FROM ${quote(old.name)}`,
     ),
     step(`drop the old ${table.name}`, `DROP TABLE ${name}`),
+    ...searchIndexesOf(old).flatMap((index) => dropIndexTexts(index).map((sql) => step(`drop the old index ${index.name}`, sql))),
     step(`put the new ${table.name} in its place`, `ALTER TABLE ${quote(next)} RENAME TO ${name}`),
-    ...table.indexes.map((index) => step(`add the index ${index.name}`, indexText(table.name, index))),
+    ...table.indexes.flatMap((index) => indexTexts(table, index).map((sql) => step(`add the index ${index.name}`, sql))),
   ]
 }
 

@@ -4,6 +4,7 @@ import type { Json } from '../../schema/kind.ts'
 import type { FieldDef } from '../../schema/registry.ts'
 import { textOf } from '../../query/values.ts'
 import type { Codec, Dialect, SqlValue } from '../sql/dialect.ts'
+import { found } from './search-index.ts'
 import { literal, quote, units } from './values.ts'
 
 const plain = (value: Json): SqlValue => value as SqlValue
@@ -96,6 +97,7 @@ export const sqliteDialect: Dialect = {
     return `[${items.join()}]`
   },
   jsonTest: (sql, token) => `offstage_json(${sql}, ${token(({ path, op, value }) => JSON.stringify([path, op, value]))})`,
+  search: (table, alias, _plain, words) => found(table, alias, words),
   // Descending, SQLite has nulls last by itself; said only where needed, because it can keep an index from being used.
   orderBy: ({ sql, desc, nullable }) => (desc ? `${sql} desc` : nullable ? `${sql} nulls last` : sql),
   // The cast keeps the value out of SQLite's planning: for a bare `limit ?` it would plan the statement anew at every call.

@@ -1,15 +1,34 @@
 // What tables a SQLite file has, as SQLite shows them.
 
+import type { IndexDef } from '../blueprint.ts'
 import type { PhysicalTable, Session } from '../operations.ts'
+import { searchIndexIn, searchTables } from './search-index.ts'
 import { byName } from './table-text.ts'
 
 export async function introspectSqlite(session: Session): Promise<readonly PhysicalTable[]> {
   const tables = await session.all(
     `select name, sql from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`,
   )
+  const searches = await searchIndexes(session)
+  const theirs = new Set([...searches.values()].flat().flatMap(searchTables))
   const found: PhysicalTable[] = []
-  for (const { name, sql } of tables) found.push(await tableOf(session, String(name), String(sql)))
+  for (const { name, sql } of tables) {
+    if (theirs.has(String(name))) continue
+    const table = await tableOf(session, String(name), String(sql))
+    const indexes = [...table.indexes, ...(searches.get(table.name) ?? [])].toSorted(byName)
+    found.push({ ...table, indexes })
+  }
   return found
+}
+
+/** By their tables. */
+async function searchIndexes(session: Session): Promise<ReadonlyMap<string, readonly IndexDef[]>> {
+  const triggers = await session.all(`select name, tbl_name, sql from sqlite_schema where type = 'trigger' order by name`)
+  const found = triggers.flatMap(({ name, tbl_name: table, sql }) => {
+    const index = searchIndexIn(String(name), String(sql))
+    return index ? [{ table: String(table), index }] : []
+  })
+  return new Map([...Map.groupBy(found, ({ table }) => table)].map(([table, list]) => [table, list.map(({ index }) => index)]))
 }
 
 async function tableOf(session: Session, name: string, sql: string): Promise<PhysicalTable> {

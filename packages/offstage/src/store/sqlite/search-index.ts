@@ -4,7 +4,7 @@
 import type { Token } from '../sql/dialect.ts'
 import type { Table } from '../sql/model.ts'
 import type { IndexDef, TableDef } from '../blueprint.ts'
-import { storageOf } from './table-text.ts'
+import { indexText, storageOf } from './table-text.ts'
 import { quote } from './values.ts'
 
 const wordsName = (index: string): string => `${index}__words`
@@ -14,8 +14,14 @@ const triggers = ['insert', 'update', 'delete'] as const
 const wordsOf = (row: string, columns: readonly string[]): string =>
   `concat(${columns.map((column) => `${row}${quote(column)}`).join(', ')})`
 
+export const indexTexts = (table: TableDef, index: IndexDef): readonly string[] =>
+  index.search ? searchIndexTexts(table, index) : [indexText(table.name, index)]
+
+export const dropIndexTexts = (index: IndexDef): readonly string[] =>
+  index.search ? dropSearchIndexTexts(index.name) : [`DROP INDEX ${quote(index.name)}`]
+
 /** Made and filled. */
-export function searchIndexTexts(table: TableDef, { name, columns }: IndexDef): string[] {
+function searchIndexTexts(table: TableDef, { name, columns }: IndexDef): string[] {
   const key = table.columns[0]!
   const [on, keys, words, id] = [quote(table.name), quote(name), quote(wordsName(name)), quote(key.name)]
   const number = (row: string): string => `(SELECT "at" FROM ${keys} WHERE "id" = ${row}.${id})`
@@ -44,7 +50,7 @@ export function searchIndexTexts(table: TableDef, { name, columns }: IndexDef): 
 }
 
 /** The triggers are gone already where their table is. */
-export const dropSearchIndexTexts = (name: string): string[] => [
+const dropSearchIndexTexts = (name: string): string[] => [
   ...triggers.map((event) => `DROP TRIGGER IF EXISTS ${quote(`${name}__${event}`)}`),
   `DROP TABLE ${quote(wordsName(name))}`,
   `DROP TABLE ${quote(name)}`,

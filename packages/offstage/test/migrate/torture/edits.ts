@@ -11,8 +11,8 @@ import { fieldsThat, givenTo, type Draft } from './world.ts'
 
 export type Edit = (dice: Dice, draft: Draft) => string | undefined
 
-const modelNames = ['posts', 'users', 'order', 'invoiceLines', 'aModelWithQuiteALongNameForATable', 'groups', 'items', 'keys']
-const fieldNames = ['title', 'body', 'rank', 'select', 'price', 'camelCase', 'state', 'aFieldWithQuiteALongNameForOneColumn', 'note', 'at', 'ok', 'x1', 'values', 'by']
+const modelNames = ['posts', 'people', 'order', 'invoiceLines', 'aModelWithQuiteALongNameForATable', 'groups', 'items', 'keys']
+const fieldNames = ['title', 'body', 'rank', 'from', 'price', 'camelCase', 'state', 'aFieldWithQuiteALongNameForOneColumn', 'note', 'at', 'ok', 'x1', 'values', 'by']
 const choiceNames = ['draft', 'live', 'it\'s "gone"', 'v1.5', 'Ünpublished', 'done', 'DRAFT']
 const kinds: readonly FieldKind[] = ['text', 'text', 'text', 'email', 'url', 'integer', 'number', 'decimal', 'boolean', 'datetime', 'date', 'enum', 'json', 'ref']
 
@@ -204,7 +204,7 @@ const ownField: Edit = (dice, draft) => {
   if (had) {
     draft.drops.push(`${model.was}.${name}`)
     draft.removeColumn(model, name)
-  } else draft.setColumn(model, name, () => (name === 'version' ? 1 : '@now'))
+  } else draft.setColumn(model, name, () => (name === 'version' ? 1 : draft.now.toISOString()))
   return `${had ? 'drop' : 'add'} ${tableOf(model)}.${name}`
 }
 
@@ -214,7 +214,8 @@ function newField(dice: Dice, draft: Draft, model: ModelSpec): FieldSpec | undef
   const name = freshName(dice, fieldNames, (one) => draft.freeColumn(model, one))
   if (name === undefined || model.fields.length >= 9) return undefined
   const field: FieldSpec = { name, ...shape(dice, draft, dice.pick(kinds)) }
-  if (dice.chance(0.1) && draft.freeColumn(model, `${name}_c`)) field.column = `${name}_c`
+  const column = dice.pick(['select', 'it is', `${name}_c`])
+  if (dice.chance(0.1) && draft.freeColumn(model, column)) field.column = column
   if (isTexty(field) && dice.chance(0.35)) field.searchable = true
   if (isIndexable(field) && field.kind !== 'ref' && dice.chance(0.25)) field.index = true
   return field
@@ -347,7 +348,8 @@ const changeLimits: Edit = (dice, draft) => {
   if (!found) return undefined
   const [model, field] = found
   if (field.kind === 'text') {
-    if (dice.chance(0.3) && !field.unique && !field.index) delete field.length
+    const isInGroup = [...model.unique, ...model.index].some((group) => group.includes(field.name))
+    if (dice.chance(0.3) && !field.unique && !field.index && !isInGroup) delete field.length
     else field.length = dice.pick([40, 255, 300, 768])
   } else {
     delete field.min

@@ -1,6 +1,7 @@
 // The models of an app that changes for years, as plain data: edits are made on it, and the real declarations are built from it.
 
 import assert from 'node:assert/strict'
+import { Place } from '../../../src/base/place.ts'
 import { check } from '../../../src/schema/check.ts'
 import type { Json } from '../../../src/schema/kind.ts'
 import { createModel, type ModelNode } from '../../../src/schema/model.ts'
@@ -85,7 +86,7 @@ export function registryOf(models: readonly ModelSpec[], told: Hints = {}): Regi
     })
   }
   const registry = resolve({ models: nodes })
-  const errors = check({ models: nodes } as any, registry).filter(({ level }) => level === 'error')
+  const errors = check({ models: nodes, endpoints: {}, place: new Place() } as any, registry).filter(({ level }) => level === 'error')
   assert.deepEqual(errors, [], 'the declarations are right')
   return registry
 }

@@ -16,14 +16,6 @@ export interface World {
   aside: string[]
 }
 
-/** What the developer says beside the models, by the names that flags have. */
-export interface Said {
-  rename: string[]
-  drop: string[]
-  fill: string[]
-  data: string[]
-}
-
 /** A world in the middle of being edited. */
 export class Draft {
   readonly before: World
@@ -36,6 +28,7 @@ export class Draft {
   /** The values that a step of code gives out by turns. */
   readonly data: Record<string, readonly Json[]> = {}
   readonly keep: boolean
+  readonly now: Date
   readonly day: string
   loses = false
   /** What was changed already, and is left alone for the rest of this migration. */
@@ -52,6 +45,7 @@ export class Draft {
       }
     }
     this.keep = keep
+    this.now = now
     this.day = now.toISOString().slice(0, 10).replaceAll('-', '')
   }
 

@@ -1,9 +1,0 @@
-import { differential } from '../random/differential.ts'
-import { openFresh } from './mysql-fixture.ts'
-import { Connection } from '../../src/store/mysql/connection.ts'
-let last: any[] = []
-const all = Connection.prototype.all
-Connection.prototype.all = function (sql: string, values: any) { last.push([sql, values]); if (last.length > 6) last.shift(); return all.call(this, sql, values) }
-try { await differential(20, Number(process.argv[2]), (registry) => openFresh(registry)) } catch (e: any) { console.log(e.cause?.message?.slice(0, 1500)); for (const [s, v] of last) console.log('SQL', s.replace(/case when (\S+) regexp '[^']*' then (replace\()+.*? else .*? end/g, 'J($1)'), JSON.stringify(v, (_, x) => typeof x === "bigint" ? String(x) : x), '\n') }
-if (process.argv[3]) { const mysql = await import("mysql2/promise"); const { admin } = await import("./mysql-fixture.ts"); const dbs = (await admin("show databases like \"my_h_%\"")).map((r) => r[0]).filter((d) => d.includes("_" + process.pid + "_")).sort(); const [s, v] = last.filter((x) => x[0].includes("left join")).at(-1); const c = await mysql.createConnection({ uri: "mysql://root@127.0.0.1:33070/" + dbs.at(-1), rowsAsArray: true }); const run = async (l: string) => { try { console.log(l, JSON.stringify((await c.execute(s, v.map((x: any) => typeof x === "bigint" ? mysql.default.TypedParameter.BIGINT(x) : x)))[0]).slice(0, 400)) } catch (e: any) { console.log(l, e.message) } }; await run("default"); for (const o of ["semijoin","materialization","firstmatch","loosescan","duplicateweedout","subquery_materialization_cost_based","derived_merge","block_nested_loop","hash_join","derived_condition_pushdown","subquery_to_derived"]) { await c.query(`set optimizer_switch="${o}=off"`).catch((e)=>console.log(e.message)); await run(o); await c.query(`set optimizer_switch="${o}=on"`).catch(()=>{}) } ; for (const d of dbs) await admin("drop database `" + d + "`") }
-process.exit()
