@@ -10,8 +10,10 @@ import { parseArgs } from 'node:util'
 import { backfillDrill } from './drill/backfill.ts'
 import { differentialDrill } from './drill/differential.ts'
 import { killDrill } from './drill/kill.ts'
+import { tortureDrill } from './drill/torture.ts'
 import { moveDrill } from './drill/move.ts'
 import { nodesDrill } from './drill/nodes.ts'
+import { restartDrill } from './drill/restart.ts'
 import type { Kind } from './drill/stage.ts'
 
 const { positionals, values: given } = parseArgs({
@@ -21,6 +23,8 @@ const { positionals, values: given } = parseArgs({
     cases: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    url: { type: 'string' },
+    kills: { type: 'string' },
     on: { type: 'string' },
     rows: { type: 'string' },
   },
@@ -32,8 +36,16 @@ const rows = Number(given.rows ?? (given.quick ? 20_000 : 1_000_000))
 const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   differential: () => differentialDrill(Number(given.cases ?? (given.quick ? 2_000 : 20_000)), Number(given.seed)),
   kill: () => killDrill(Number(given.rounds ?? (given.quick ? 5 : 50)), Number(given.seed)),
+  torture: () =>
+    tortureDrill({
+      rounds: Number(given.rounds ?? (given.quick ? 40 : 300)),
+      seed: Number(given.seed),
+      server: given.url ?? (process.env['TEST_DATABASE_URL'] || undefined),
+      kills: Number(given.kills ?? (given.quick ? 5 : 25)),
+    }),
   nodes: () => nodesDrill(on('postgres,mysql'), given.quick ? 4 : 10),
   move: () => moveDrill(on('postgres,mysql'), rows),
+  restart: () => restartDrill(on('postgres,mysql'), given.quick ? 1 : 3),
   backfill: () => backfillDrill(on('postgres,mysql,sqlite'), rows),
 }
 

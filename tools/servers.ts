@@ -47,13 +47,15 @@ export async function mysqlServer(): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-mysql-'))
   const data = join(folder, 'data')
   const user = `--user=${userInfo().username}`
-  initialise(program, data, user)
+  // Each server clears the temporary tables of its folder when it starts, those of another server too.
+  const temporary = `--tmpdir=${folder}`
+  initialise(program, data, user, temporary)
   const port = await freePort()
   const log = join(folder, 'log')
   const output = openSync(log, 'w')
   const settings = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
   const careless = ['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--skip-log-bin', '--max-connections=300']
-  const server = spawn(program, ['--no-defaults', `--datadir=${data}`, user, ...settings, ...careless], {
+  const server = spawn(program, ['--no-defaults', `--datadir=${data}`, user, temporary, ...settings, ...careless], {
     stdio: ['ignore', output, output],
   })
   const ended = new Promise<void>((done) => server.once('exit', () => done()))
@@ -81,12 +83,12 @@ function find(name: string): string | undefined {
 }
 
 /** Its root has no password, and comes in over TCP. */
-function initialise(program: string, data: string, user: string): void {
+function initialise(program: string, data: string, user: string, temporary: string): void {
   const install = find('mariadb-install-db')
   const made =
     program.endsWith('mariadbd') && install !== undefined
-      ? spawnSync(install, ['--no-defaults', `--datadir=${data}`, user, '--auth-root-authentication-method=normal', '--skip-test-db'])
-      : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, user])
+      ? spawnSync(install, ['--no-defaults', `--datadir=${data}`, user, temporary, '--auth-root-authentication-method=normal', '--skip-test-db'])
+      : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, user, temporary])
   if (made.status !== 0) throw new Error(`${install ?? program} failed:\n${String(made.stdout)}${String(made.stderr)}`)
 }
 

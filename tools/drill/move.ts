@@ -15,7 +15,7 @@ const asked = [
   '/api/products?limit=50&sort=-price&include=category',
   '/api/products?limit=20&search=harbour&sort=name',
   '/api/products?price.gt=50&limit=100&sort=name&count=true',
-  '/api/products?category.name.startsWith=G&limit=30&count=true',
+  '/api/products?category.name.startsWith=C&limit=30&count=true',
   '/api/reviews?limit=100&sort=-createdAt',
   '/api/categories?limit=100',
 ]

@@ -77,16 +77,17 @@ async function mysql(): Promise<Server> {
   const program = daemon('mariadbd') ?? daemon('mysqld') ?? fail('There is no mariadbd or mysqld here: apt-get install mariadb-server')
   const folder = mkdtempSync(join(tmpdir(), 'offstage-drill-'))
   const [data, port, log] = [join(folder, 'data'), await freePort(), openSync(join(folder, 'log'), 'a')]
-  const user = `--user=${userInfo().username}`
+  // Each server clears the temporary tables of its folder when it starts, those of another server too.
+  const user = [`--user=${userInfo().username}`, `--tmpdir=${folder}`]
   const made = program.endsWith('mariadbd')
-    ? spawnSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, user, '--auth-root-authentication-method=normal', '--skip-test-db'])
-    : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, user])
+    ? spawnSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, ...user, '--auth-root-authentication-method=normal', '--skip-test-db'])
+    : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...user])
   if (made.status !== 0) fail(`No database could be made in ${data}:\n${String(made.stdout)}${String(made.stderr)}`)
   const settings = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
   let server: ChildProcess
   let ended: Promise<void>
   const start = async (): Promise<void> => {
-    server = spawn(program, ['--no-defaults', `--datadir=${data}`, user, ...settings, '--skip-log-bin', '--max-connections=300'], {
+    server = spawn(program, ['--no-defaults', `--datadir=${data}`, ...user, ...settings, '--skip-log-bin', '--max-connections=300'], {
       stdio: ['ignore', log, log],
     })
     ended = new Promise((done) => server.once('exit', () => done()))

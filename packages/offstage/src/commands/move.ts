@@ -3,6 +3,7 @@
 import { ownDatabase } from '../app/owner.ts'
 import { databaseOf, placeOf, urlProblem } from '../app/database-url.ts'
 import { openStore } from '../app/database.ts'
+import { readMigrations } from '../app/migrations.ts'
 import { registryOf } from '../app/problems.ts'
 import { OffstageError } from '../base/errors.ts'
 import { move, type MoveNews } from '../migrate/move.ts'
@@ -33,11 +34,13 @@ export async function moveApp(path: string, options: MoveCommandOptions): Promis
   try {
     await using from = closing(await openStore(registry, config.database))
     await using to = closing(await openStore(registry, target))
+    const migrations = readMigrations(loaded.root)
+    const chains = { from: migrations.runnables(from.store.dialect), to: migrations.runnables(to.store.dialect) }
     out(`\nFrom ${from.store.place} to ${to.store.place}`)
     if (!owner) out(paint('yellow', 'Stop the app first: what is written to the source from now on may not arrive.'))
     const shown = shownProgress()
     const started = performance.now()
-    const moved = await move(from.store, to.store, blueprintOf(registry), { told: shown.told })
+    const moved = await move(from.store, to.store, blueprintOf(registry), { chains, told: shown.told })
     shown.end()
     const seconds = (performance.now() - started) / 1000
     const rows = moved.reduce((sum, one) => sum + one.rows, 0)

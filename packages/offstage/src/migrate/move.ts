@@ -12,14 +12,17 @@ import { insertLines, type Line } from './bulk-insert.ts'
 import { quoteFor } from './cells.ts'
 import { driftOf } from './drift.ts'
 import { execute } from './execute.ts'
-import { prepareJournal, readJournal, writeEntry } from './journal.ts'
+import { prepareJournal, readJournal, writeEntry, type Entry } from './journal.ts'
 import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
+import type { Runnable } from './runner.ts'
 import { TableRows } from './table-rows.ts'
 
 export interface MoveOptions {
   /** Rows at once. Default 2000. */
   readonly batch?: number
+  /** The migrations of the app as the source has them, and as the target has them: their SQL, and so its checksum, is another. */
+  readonly chains?: { readonly from: readonly Runnable[]; readonly to: readonly Runnable[] }
   readonly told?: (told: MoveNews) => void
 }
 
@@ -38,16 +41,17 @@ const marker = 'offstage_move'
 
 /**
  * Nobody may write to the source meanwhile. May be interrupted, and called again with the same databases.
- * Throws `move_refused` when the target has tables of its own, or the source is not as `tables` says; `move_differs` when what arrived is not what left.
+ * Throws `move_refused` when the target has tables of its own, or the source is not as `tables` says or amid a migration; `move_differs` when what arrived is not what left.
  */
 export async function move(from: Store, to: Store, tables: Blueprint, options: MoveOptions = {}): Promise<readonly MovedTable[]> {
   return from.tables.locked((source) =>
     to.tables.locked(async (target) => {
       await refuseDrift(from, tables)
+      await refuseUnfinished(from, source)
       await begin(to, target, tables, `${from.dialect} ${from.place}`)
       for (const table of tables.tables) await copy(source, target, tables, table, options)
       options.told?.({ is: 'finishing' })
-      await finish(to, source, target, tables)
+      await finish(to, source, target, tables, options)
       const moved: MovedTable[] = []
       for (const table of tables.tables) moved.push(await verify(source, target, tables, table, options))
       await target.run(`drop table ${marker}`)
@@ -62,6 +66,15 @@ async function refuseDrift({ tables: door, place }: Store, tables: Blueprint): P
   throw new OffstageError('move_refused', {
     detail: `The tables of ${place} are not those of the models: ${differences.map(({ says }) => says).join('; ')}.`,
     hint: 'Bring them up to date first: offstage migrate up',
+  })
+}
+
+async function refuseUnfinished({ place }: Store, source: Session): Promise<void> {
+  const unfinished = (await readJournal(source)).find(({ finished }) => finished === undefined)
+  if (!unfinished) return
+  throw new OffstageError('move_refused', {
+    detail: `${place} is amid the migration ${unfinished.id}.`,
+    hint: `Let it end first: offstage migrate ${unfinished.direction}`,
   })
 }
 
@@ -138,7 +151,7 @@ async function lastKey(session: Session, tables: Blueprint, table: TableDef): Pr
 }
 
 /** What is still missing of indexes and references; then what the source knows of its own history. */
-async function finish(to: Store, source: Session, target: Session, tables: Blueprint): Promise<void> {
+async function finish(to: Store, source: Session, target: Session, tables: Blueprint, { chains }: MoveOptions): Promise<void> {
   const there = new Map((await to.tables.introspect()).map((table) => [table.name, table]))
   const operations = tables.tables.flatMap((table) => missingOf(table, there.get(table.name)!))
   const before = bare(tables)
@@ -148,9 +161,16 @@ async function finish(to: Store, source: Session, target: Session, tables: Bluep
     operations,
   )
   await prepareJournal(target)
-  for (const entry of await readJournal(source)) await writeEntry(target, entry)
+  for (const entry of await readJournal(source)) await writeEntry(target, chains ? translated(entry, chains) : entry)
   await prepareRecord(target)
   await target.transaction(() => recordBlueprint(target, tables))
+}
+
+/** What was run is the SQL of the source; the target knows the migration by its own. One that was changed after it had run stays changed. */
+function translated(entry: Entry, { from, to }: NonNullable<MoveOptions['chains']>): Entry {
+  const there = to.find(({ id }) => id === entry.id)
+  const isAsRun = from.some(({ id, checksum }) => id === entry.id && checksum === entry.checksum)
+  return there && isAsRun ? { ...entry, checksum: there.checksum, step: there.up.length } : entry
 }
 
 const isThere = (there: PhysicalTable, column: string): boolean => there.references.some((one) => one.column === column)

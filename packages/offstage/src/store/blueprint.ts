@@ -76,8 +76,7 @@ export function physicalName(...parts: readonly string[]): string {
 }
 
 /** Eight hexadecimal digits of the content of a thing: in the name of a CHECK they tell whether it still says the same. */
-export const hashOf = (content: unknown): string =>
-  createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8)
+export const hashOf = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 8)
 
 /** The name of the CHECK of a column, which changes with what it checks; undefined when nothing is to be checked. */
 export function checkName(table: string, column: ColumnDef): string | undefined {

@@ -4,6 +4,7 @@ import { databaseOf } from '../../src/app/database-url.ts'
 import { openStore } from '../../src/app/database.ts'
 import { makeScratch } from '../../src/app/scratch.ts'
 import { follow } from '../../src/migrate/follow.ts'
+import { prepareJournal, writeEntry } from '../../src/migrate/journal.ts'
 import { move, type MoveNews } from '../../src/migrate/move.ts'
 import type { Registry } from '../../src/schema/registry.ts'
 import { blueprintOf } from '../../src/store/blueprint.ts'
@@ -131,6 +132,32 @@ test('what did not arrive as it left is told', async () => {
     const spoilt = Object.keys(rows).find((name) => rows[name]!.length > 0 && registry.models.get(name)!.fields.has('version'))!
     await store.transaction((tx) => tx.update(spoilt, rows[spoilt]![0]!['id'] as string, { version: 99 }))
     await assert.rejects(move(source, store, blueprintOf(registry)), { code: 'move_differs', message: new RegExp(spoilt) })
+  } finally {
+    await source.close()
+    await drop()
+  }
+})
+
+test('a source that is amid a migration is refused', async () => {
+  const { registry, source } = await world(6)
+  const { store, drop } = await empty(registry)
+  try {
+    await source.tables.locked(async (session) => {
+      await prepareJournal(session)
+      await writeEntry(session, {
+        id: '20260101000000_half',
+        checksum: '',
+        direction: 'up',
+        started: '2026-01-01T00:00:00.000Z',
+        finished: undefined,
+        step: 1,
+        cursor: undefined,
+        consents: [],
+        breaks: [],
+        note: '',
+      })
+    })
+    await assert.rejects(move(source, store, blueprintOf(registry)), { code: 'move_refused', message: /20260101000000_half.*migrate up/s })
   } finally {
     await source.close()
     await drop()

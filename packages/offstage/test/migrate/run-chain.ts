@@ -183,17 +183,18 @@ const isKilled = (error: unknown): boolean => error instanceof Killed || (error 
 export async function killEverywhere(open: () => Promise<{ tables: Tables; place: string; close: () => Promise<void> }>): Promise<number> {
   for (let lives = 0; ; lives++) {
     const { tables, place, close } = await open()
-    const [one, two] = chainFor(await rendererFor(tables.dialect))
-    await up(tables, [one!], { place })
-    await tables.locked(fill)
     let whole = false
     try {
-      await up(mortal(tables, lives), [one!, two!], { place })
-      whole = true
-    } catch (error) {
-      if (!isKilled(error)) throw error
-    }
-    try {
+      const [one, two] = chainFor(await rendererFor(tables.dialect))
+      await up(tables, [one!], { place })
+      await tables.locked(fill)
+      whole = await up(mortal(tables, lives), [one!, two!], { place }).then(
+        () => true,
+        (error: unknown) => {
+          if (!isKilled(error)) throw error
+          return false
+        },
+      )
       await up(tables, [one!, two!], { place })
       await assertSecond(tables, [one!, two!])
     } catch (error) {

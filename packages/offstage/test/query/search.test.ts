@@ -28,7 +28,14 @@ const registry = resolve({ models: { users: createModel({ email: t.email() }), g
 
 const asked = (query: string): Query => parseUrlQuery(registry, 'goods', query)
 const id = [{ field: 'id' }]
-const row = (id: string, name: string, text: string | null = null, rest: Row = {}): Row => ({ id, name, text, site: null, open: true, ...rest })
+const row = (id: string, name: string, text: string | null = null, rest: Row = {}): Row => ({
+  id,
+  name,
+  text,
+  site: null,
+  open: true,
+  ...rest,
+})
 const answer = (query: Query, rows: readonly Row[]): string[] =>
   evaluate(registry, new Map([['goods', rows]]), { ...query, select: id }).rows.map(({ id }) => String(id))
 
@@ -59,10 +66,13 @@ test('it is sorted by rank where nothing else is asked, and printed as it was as
   assert.deepEqual(printQuery(registry, query), { limit: 50, search: 'red' })
   assert.equal(printUrlQuery(registry, query), 'search=red&limit=50')
   const sorted = asked('search=red&sort=-name')
-  assert.deepEqual(sorted.sort.map(({ term, desc }) => [term.field, desc, term.rank]), [
-    ['name', true, undefined],
-    ['id', true, undefined],
-  ])
+  assert.deepEqual(
+    sorted.sort.map(({ term, desc }) => [term.field, desc, term.rank]),
+    [
+      ['name', true, undefined],
+      ['id', true, undefined],
+    ],
+  )
   assert.deepEqual(parseUrlQuery(registry, 'goods', printUrlQuery(registry, sorted)), sorted)
 })
 
@@ -106,7 +116,7 @@ test('a whole word counts more than a beginning, and the field declared first th
 test('the next page goes on within a rank', () => {
   const rows = [row('a', 'red'), row('b', 'reddish'), row('c', 'red'), row('d', 'redder'), row('e', 'red')]
   const seen: string[] = []
-  for (let query = asked('search=red&limit=2&select=id'); ; ) {
+  for (let query = asked('search=red&limit=2&select=id'); ;) {
     const page = evaluate(registry, new Map([['goods', rows]]), query)
     seen.push(...page.rows.map(({ id }) => String(id)))
     if (!page.more) break

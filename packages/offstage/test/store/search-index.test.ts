@@ -37,7 +37,9 @@ after(async () => {
 
 const models = (declared: Record<string, any>): Registry => resolve({ models: declared } as never)
 const goods = (): Registry =>
-  models({ goods: createModel({ name: any.text().searchable(), note: any.text().searchable().optional(), price: any.integer().default(0) }) })
+  models({
+    goods: createModel({ name: any.text().searchable(), note: any.text().searchable().optional(), price: any.integer().default(0) }),
+  })
 const row = (id: string, values: Row): Row => ({ id, createdAt: at, updatedAt: at, version: 1, ...values })
 
 const search = (text: string, model: string, fields: readonly string[], rest: Partial<Query> = {}): Query =>
@@ -142,7 +144,11 @@ for (const { name, open: openOne, dialect, analyse, explain, byIndex, byReading 
         await then(store)
         await store.close()
       }
-      const fields = (more: Record<string, any> = {}): Record<string, any> => ({ note: any.text().optional(), price: any.integer().default(0), ...more })
+      const fields = (more: Record<string, any> = {}): Record<string, any> => ({
+        note: any.text().optional(),
+        price: any.integer().default(0),
+        ...more,
+      })
       await step(models({ goods: createModel(fields({ name: any.text() })) }), (store) =>
         insert(store, 'goods', [row('a', { name: 'Red shoe', note: null, price: 1 }), row('b', { name: 'Blue', note: 'red', price: 2 })]),
       )
@@ -151,8 +157,9 @@ for (const { name, open: openOne, dialect, analyse, explain, byIndex, byReading 
         await insert(store, 'goods', [row('c', { name: 'redder', note: null, price: 3 })])
         assert.equal(await found(store, 'red', 'goods', 'name'), 'a c')
       })
-      await step(models({ goods: createModel(fields({ name: any.text().searchable(), note: any.text().optional().searchable() })) }), async (store) =>
-        assert.equal(await found(store, 'red', 'goods', 'name', 'note'), 'a b c'),
+      await step(
+        models({ goods: createModel(fields({ name: any.text().searchable(), note: any.text().optional().searchable() })) }),
+        async (store) => assert.equal(await found(store, 'red', 'goods', 'name', 'note'), 'a b c'),
       )
       // On SQLite the limit takes a copy of the table.
       await step(

@@ -114,7 +114,7 @@ export function searchContract(name: string, open: OpenStore): void {
       const order = 'b d f a c e'
       assert.equal(ids((await store.list(ranked('red SHOE'))).rows), order)
       const seen: Row[] = []
-      for (let asked = ranked('red shoe', { limit: 1, count: true }); ; ) {
+      for (let asked = ranked('red shoe', { limit: 1, count: true }); ;) {
         const page = await store.list(asked)
         const text = await store.listText(asked)
         if (text) assert.deepEqual(text, { texts: page.rows.map((row) => JSON.stringify(row)), more: page.more, last: page.last, count: 6 })

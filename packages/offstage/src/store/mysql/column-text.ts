@@ -105,9 +105,7 @@ export function tableText(flavour: Flavour, table: TableDef): string {
   const lines = [
     ...table.columns.map((column) => columnText(flavour, column, column.default)),
     `primary key (${quote(table.columns[0]!.name)})`,
-    ...[...table.indexes, ...supportsOf(table)].map(
-      (index) => `${kindOf(index)}key ${quote(index.name)} (${indexColumns(table, index)})`,
-    ),
+    ...[...table.indexes, ...supportsOf(table)].map((index) => `${kindOf(index)}key ${quote(index.name)} (${indexColumns(table, index)})`),
     ...table.columns.flatMap((column) => checksOf(table.name, column)).map(checkText),
   ]
   return (

@@ -10,7 +10,19 @@ import { conversion } from '../conversions.ts'
 import type { Operation, Render, Step } from '../operations.ts'
 import { followed, isSame, passingCheck, referencesOf, supportsOf, type Reference } from '../references.ts'
 import { said } from '../said.ts'
-import { checksOf, checkText, columnText, constant, defaultText, indexColumns, kindOf, literal, quote, tableText, typeName } from './column-text.ts'
+import {
+  checksOf,
+  checkText,
+  columnText,
+  constant,
+  defaultText,
+  indexColumns,
+  kindOf,
+  literal,
+  quote,
+  tableText,
+  typeName,
+} from './column-text.ts'
 import type { Check, Flavour } from './column-text.ts'
 import { fits, updateAfter, updateBefore } from './convert.ts'
 
@@ -247,7 +259,8 @@ class Planner {
     if (otherChecks) this.#dropChecks(table, oldChecks)
     this.#convert(table, from, isRequired ? { ...to, nullable: true } : to, newType)
     if (isRequired) this.#require(table, to, fill)
-    for (const { index, columns } of reindexed) this.#alterTable(table, `add ${index.unique ? 'unique ' : ''}index ${quote(index.name)} (${columns})`)
+    for (const { index, columns } of reindexed)
+      this.#alterTable(table, `add ${index.unique ? 'unique ' : ''}index ${quote(index.name)} (${columns})`)
     if (otherChecks) this.#addChecks(table, newChecks)
   }
 

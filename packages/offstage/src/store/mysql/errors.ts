@@ -2,10 +2,10 @@
 
 import { OffstageError } from '../../base/errors.ts'
 
-/** The number of the server's own error; undefined for what is none: a connection that broke, say. */
+/** The number of the server's own error; undefined for what is none: a connection that broke, say, whose numbers are negative. */
 export function numberOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return undefined
-  return error.errno >= 1_000 ? error.errno : undefined
+  return error.errno > 0 ? error.errno : undefined
 }
 
 /** Thrown in place of the driver's error when there is no connection, or none any more. */
@@ -45,6 +45,8 @@ export function unavailable(error: unknown): unknown {
       cause: error,
     })
   }
-  if (machine.has(number) || isConflict(error)) return busy('The database cannot do this now; try again.', error)
+  // Below 1000: a file that the server could not read, write or remove.
+  if ((number > 0 && number < 1_000) || machine.has(number) || isConflict(error))
+    return busy('The database cannot do this now; try again.', error)
   return error
 }

@@ -69,7 +69,7 @@ const mysql: Flavour = {
     `exists (select 1 from json_table(${found}, '$[*]' columns (v json path '$')) j where coalesce(j.v, cast('null' as json)) = cast(${value(encodeValue)} as json))`,
 }
 
-const least = { mysql: [8, 0, 14], mariadb: [10, 6, 0] } as const
+const least = { mysql: [8, 0, 17], mariadb: [10, 6, 0] } as const
 
 /** From what `select version()` says: `10.11.6-MariaDB-0+deb12u1`, `8.4.2`. */
 export function flavourOf(version: string, place: string): Flavour {

@@ -16,7 +16,9 @@ export const indexedWords = (columns: readonly string[]): string => `using gin (
 /** The index, from its expression as PostgreSQL prints it; undefined where it is about something else. */
 export function searchIndexIn(name: string, printed: string): IndexDef | undefined {
   if (!printed.startsWith('array_to_tsvector(array_remove(string_to_array(')) return undefined
-  const names = [...printed.matchAll(/COALESCE\((?:"((?:[^"]|"")*)"|(\w+)),/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!)
+  const names = [...printed.matchAll(/COALESCE\((?:"((?:[^"]|"")*)"|(\w+)),/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
+  )
   return { name, columns: names, unique: false, search: true }
 }
 

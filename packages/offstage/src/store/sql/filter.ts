@@ -166,7 +166,15 @@ function search(emit: Emit, table: Table, alias: string, filter: Extract<Filter,
   if (shadows.length === 0) return yes ? dialect.never : dialect.always
   const tests = filter.words.map((_, i) => {
     const begins = shadows.map(({ sql, nullable }) =>
-      leaf(dialect.contains(sql, emit.token(at, (words: string[]) => ` ${words[i]}`)), sql, nullable, yes),
+      leaf(
+        dialect.contains(
+          sql,
+          emit.token(at, (words: string[]) => ` ${words[i]}`),
+        ),
+        sql,
+        nullable,
+        yes,
+      ),
     )
     return `(${begins.join(yes ? ' or ' : ' and ')})`
   })

@@ -70,5 +70,12 @@ function tableOf(model: ModelDef, dialect: Dialect): Table {
     if (field.kind.name === 'email' && unique.has(field.name)) add('email')
     if (field.searchable) add('search')
   }
-  return { model, name: dialect.quote(model.table), id: columns.get(model.columns[0]!.name)!, columns, shadows, searchIndex: searchIndexOf(model) }
+  return {
+    model,
+    name: dialect.quote(model.table),
+    id: columns.get(model.columns[0]!.name)!,
+    columns,
+    shadows,
+    searchIndex: searchIndexOf(model),
+  }
 }

@@ -129,8 +129,15 @@ const addModel: Edit = (dice, draft) => {
   return `add ${tableOf(model)}`
 }
 
+/** No edit of this migration has been at it. */
+function isAsBefore(draft: Draft, model: ModelSpec): boolean {
+  const old = draft.before.models.find((one) => tableOf(one) === model.was)!
+  const columns = ({ fields, own }: ModelSpec): string => JSON.stringify([fields.map(columnOf), own])
+  return columns(old) === columns(model) && !model.fields.some((field) => draft.touched.has(field))
+}
+
 const dropModel: Edit = (dice, draft) => {
-  const model = someModel(dice, draft)
+  const model = someModel(dice, draft, (one) => isAsBefore(draft, one))
   if (!model || draft.models.length < 4) return undefined
   const referring = draft.models.filter((one) => one !== model).flatMap((one) => one.fields.filter(({ kind, target }) => kind === 'ref' && target === model.name).map((field): [ModelSpec, FieldSpec] => [one, field]))
   if (referring.some(([one, field]) => draft.touched.has(one) || draft.touched.has(field) || field.was === undefined)) return undefined

@@ -93,7 +93,7 @@ class Run {
       try {
         await this.#round(dice, draft, round)
       } catch (error) {
-        throw new Error(`Round ${round} of seed ${seed} on ${this.#figures.database} (${draft.says.join('; ')}${draft.keep ? '; keep' : ''}): ${(error as Error).message}`, { cause: error })
+        throw new Error(`Round ${round} of seed ${seed} on ${this.#figures.database} (${draft.says.join('; ')}${draft.keep ? '; keep' : ''}): ${causes(error)}`, { cause: error })
       }
       told?.(this.#figures)
     }
@@ -229,6 +229,9 @@ class Run {
     await this.#replay()
   }
 }
+
+/** What went wrong, down to what the driver said. */
+const causes = (error: unknown): string => (error instanceof Error ? `${error.message}${error.cause === undefined ? '' : `\n  because: ${causes(error.cause)}`}` : String(error))
 
 /** A draft that an edit may spoil. */
 function copyOf(draft: Draft, world: World, now: Date): Draft {
