@@ -45,9 +45,9 @@ serveLimit({
       )
     ).map(showWith),
   groups: async () =>
-    (await all('select category, count(*) as n, sum(price) as total from products where active = 1 group by category order by category')).map(
-      (row) => ({ category: row['category'], n: row['n'], total: row['total'] }),
-    ),
+    (
+      await all('select category, count(*) as n, sum(price) as total from products where active = 1 group by category order by category')
+    ).map((row) => ({ category: row['category'], n: row['n'], total: row['total'] })),
   async session(hash) {
     const [row] = await all(sessionQuery.replaceAll('"', '`'), [hash])
     return row && { startedAt: String(row['startedAt']), lastUsedAt: String(row['lastUsedAt']) }

@@ -46,7 +46,10 @@ serveLimit({
     ).rows.map(showWith),
   groups: async () =>
     (
-      await run('groups', 'select category, count(*) as n, sum(price) as total from products where active group by category order by category')
+      await run(
+        'groups',
+        'select category, count(*) as n, sum(price) as total from products where active group by category order by category',
+      )
     ).rows.map((row) => ({ category: row['category'], n: Number(row['n']), total: row['total'] })),
   async session(hash) {
     const { rows } = await run('session', sessionQuery.replace('?', '$1'), [hash])
@@ -60,6 +63,11 @@ serveLimit({
       productColumns.map((name) => row[name]),
     ),
   update: async (id, stock, at) =>
-    (await run('update', 'update products set stock = $1, "updatedAt" = $2, version = version + 1 where id = $3 and active', [stock, at, id]))
-      .rowCount ?? 0,
+    (
+      await run('update', 'update products set stock = $1, "updatedAt" = $2, version = version + 1 where id = $3 and active', [
+        stock,
+        at,
+        id,
+      ])
+    ).rowCount ?? 0,
 })

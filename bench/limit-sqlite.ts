@@ -57,6 +57,8 @@ serveLimit({
   session: (hash) => session.get(hash) as Session | undefined,
   category: (id) => category.get(id) !== undefined,
   insert: (row) =>
-    insert.run(...productColumns.map((name) => (name === 'price' ? Math.round(Number(row[name]) * 100) : name === 'active' ? 1 : row[name]))),
+    insert.run(
+      ...productColumns.map((name) => (name === 'price' ? Math.round(Number(row[name]) * 100) : name === 'active' ? 1 : row[name])),
+    ),
   update: (id, stock, at) => Number(update.run(stock, at, id).changes),
 })

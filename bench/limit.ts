@@ -24,8 +24,10 @@ export interface LimitDatabase {
 }
 
 /** At once where the value is there at once. */
-const then = <T, R>(value: Maybe<T>, next: (value: T) => R): Maybe<Awaited<R>> =>
-  value instanceof Promise ? (value.then(next) as Promise<Awaited<R>>) : (next(value) as Awaited<R>)
+function then<T>(value: Maybe<T>, next: (value: T) => void, failed: () => void): void {
+  if (value instanceof Promise) value.then(next).catch(failed)
+  else next(value)
+}
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, value: unknown, version?: number): void {
   const text = JSON.stringify(value)
@@ -126,15 +128,17 @@ export function serveLimit(db: LimitDatabase): void {
     const method = request.method
     const failed = (): void => refuse(response, 400, 'The request could not be read.')
     const lists = (rows: Row[]): void => send(request, response, 200, page(rows))
-    if (url.startsWith('/api/products/aggregate')) then(db.groups(), (data) => send(request, response, 200, { data }))
+    if (url.startsWith('/api/products/aggregate')) then(db.groups(), (data) => send(request, response, 200, { data }), failed)
     else if (url.startsWith('/api/products/')) {
       const id = decodeURIComponent(url.slice(14))
       if (method === 'PATCH') return void change(request, response, id).catch(failed)
       if (request.headers.authorization !== undefined) return void read(request, response, id).catch(failed)
-      then(db.byId(id), (row) => (row ? send(request, response, 200, row, row['version']) : refuse(response, 404, 'Not found.')))
+      const found = (row: Row | undefined): void =>
+        row ? send(request, response, 200, row, row['version']) : refuse(response, 404, 'Not found.')
+      then(db.byId(id), found, failed)
     } else if (method === 'POST') void create(request, response).catch(failed)
-    else if (url.includes('include=')) then(db.listWith(), lists)
-    else then(db.list(), lists)
+    else if (url.includes('include=')) then(db.listWith(), lists, failed)
+    else then(db.list(), lists, failed)
   })
   server.listen(0, '127.0.0.1', () => announce((server.address() as AddressInfo).port))
 }

@@ -126,14 +126,22 @@ try {
     console.log(
       `${one.name.padEnd(26)}${servers.map((server) => `${server} ${whole(perSecond(server)).padStart(7)}/s`).join('   ')}   of the limit ${spread(ratio('limit'))}${address === undefined ? `   of Express ${spread(ratio('express'))}` : ''}   CPU ${servers.map((server) => whole(cpu(server))).join(' / ')} µs`,
     )
-    results.push({ name: one.name, rounds: found, ofLimit: median(ratio('limit')), ...(address === undefined && { ofExpress: median(ratio('express')) }) })
+    results.push({
+      name: one.name,
+      rounds: found,
+      ofLimit: median(ratio('limit')),
+      ...(address === undefined && { ofExpress: median(ratio('express')) }),
+    })
   }
   const starts = only === undefined && address === undefined ? await startTimes(folder, quick ? 3 : 7) : {}
   for (const [way, times] of Object.entries(starts))
     console.log(`The shop ${way}, from start to its first answer: ${spread(times.map((ms) => ms / 1000))} s`)
   const output = new URL('results/', import.meta.url)
   mkdirSync(output, { recursive: true })
-  const file = new URL(`${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${engine === 'sqlite' ? '' : `-${engine}`}${quick ? '-quick' : ''}.json`, output)
+  const file = new URL(
+    `${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}${engine === 'sqlite' ? '' : `-${engine}`}${quick ? '-quick' : ''}.json`,
+    output,
+  )
   writeFileSync(
     file,
     `${JSON.stringify({ at: new Date(), engine, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`,

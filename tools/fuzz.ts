@@ -1,12 +1,14 @@
 // `npm run fuzz`: throws garbage at every route of the shop, as nobody, as a customer and as staff, and raw bytes at its
 // socket. No input may cause a 5xx, an exit, a hang or an answer that shows the inside; memory must stay flat.
-// `--quick` takes 20 seconds, `--minutes 30` as long as it says; `--seed 7 --from 4711 --count 1` repeats one request.
+// `--quick` takes 20 seconds, `--minutes 30` as long as it says; `--seed 7 --from 4711 --count 1` repeats one request. With `--url` or
+// TEST_DATABASE_URL it is the shop on that server, in a place of its own there.
 import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { makeScratch } from '../packages/offstage/src/app/scratch.ts'
 import { chanceOf } from './fuzz/chance.ts'
 import { rawOf, requestOf } from './fuzz/requests.ts'
 import { worldOf } from './fuzz/world.ts'
@@ -18,6 +20,7 @@ const { values: given } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string' },
     count: { type: 'string' },
+    url: { type: 'string' },
   },
 })
 const seed = Number(given.seed ?? (given.quick ? 1 : Date.now() % 1_000_000))
@@ -39,7 +42,9 @@ interface Failure {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'offstage-fuzz-'))
-const child = fork(new URL('./fuzz/server.ts', import.meta.url), [join(folder, 'shop.db')], {
+const server = given.url ?? (process.env['TEST_DATABASE_URL'] || undefined)
+const scratch = server === undefined ? undefined : await makeScratch(server)
+const child = fork(new URL('./fuzz/server.ts', import.meta.url), [scratch?.url ?? `file:${join(folder, 'shop.db')}`], {
   execArgv: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning'],
   stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 })
@@ -71,7 +76,8 @@ function ask(port: number, bytes: Buffer, patience: number): Promise<{ status: n
   return promise
 }
 
-const inside = /node:internal|\.ts:\d+:\d+|SQLITE_|sqlite3?error|near "|\/src\/|node_modules|\bselect "?t?\d|__(?:email|search)\b/i
+const inside =
+  /node:internal|\.ts:\d+:\d+|SQLITE_|sqlite3?error|near "|\/src\/|node_modules|\bselect "?t?\d|__(?:email|search|words)\b|ER_[A-Z]+_|SQLSTATE|syntax error|right syntax to use|violates .* constraint|relation "|Unknown column|Duplicate entry|for key '/i
 
 const ready = await new Promise<Ready>((resolve, reject) => {
   child.once('message', (message) => resolve(message as Ready))
@@ -126,6 +132,7 @@ async function work(): Promise<void> {
     else if (found && found.status >= 500 && found.status !== 501 && found.status !== 505) fail(`status ${found.status}`)
     else if (found && !line.includes('/openapi.json') && inside.test(found.answer.split('\r\n\r\n').slice(1).join()) && found.status >= 400)
       fail('the answer shows the inside')
+    if (most === 1 && said !== '') console.log(said)
     if (most === 1) console.log(bytes.toString().slice(0, 3000), '\n\n', found?.answer)
   }
 }
@@ -146,16 +153,24 @@ const watch = setInterval(() => {
     )
 }, 1000)
 
+async function stop(): Promise<void> {
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  child.kill()
+  await ended
+}
+
 try {
   await Promise.all(Array.from({ length: workers }, work))
 } catch (error) {
-  child.kill()
+  await stop()
+  await scratch?.drop()
   throw error
 }
 clearInterval(watch)
 if (exited !== undefined)
   failures.push({ at: turn, why: exited, line: `one of the requests ${turn - workers} to ${turn}`, answer: said.slice(-2000) })
-else child.kill()
+else await stop()
+await scratch?.drop()
 
 // Flat: the last quarter holds no more than the second quarter and a half of it, once a start's growth is over.
 const quarter = Math.floor(memory.length / 4)

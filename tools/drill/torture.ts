@@ -22,7 +22,7 @@ export async function tortureDrill({ rounds, seed, server, kills }: TortureOptio
   const figures = await torture({
     ...{ rounds, seed, server, everywhere: 25, rows: 8 },
     told: (now) => {
-      if (now.migrations % 25 === 0) console.log(`${String(now.migrations).padStart(6)} migrations, ${now.deaths} deaths, ${now.rows} rows`)
+      if (now.migrations % 20 === 0) console.log(`${String(now.migrations).padStart(6)} migrations, ${now.deaths} deaths, ${now.rows} rows`)
     },
   })
   const killer = new Killer(kills)

@@ -2,8 +2,8 @@
 import { system } from '../../packages/offstage/src/query/principal.ts'
 import { openShop } from '../shop.ts'
 
-const file = process.argv[2]!
-const filled = await openShop(file, { mode: 'development', orders: 200 })
+const url = process.argv[2]!
+const filled = await openShop(':memory:', { mode: 'development', orders: 200, environment: { DATABASE_URL: url } })
 const sys = filled.data.as(system)
 const users: Record<string, string> = {}
 for (const role of ['customer', 'staff'])
@@ -20,7 +20,7 @@ for (const model of ['products', 'orders', 'lines', 'categories', 'reviews', 'pa
 }
 await filled.close()
 
-const running = await openShop(file, { mode: 'production', environment: { HOST: '127.0.0.1' } })
+const running = await openShop(':memory:', { mode: 'production', environment: { HOST: '127.0.0.1', DATABASE_URL: url } })
 const { port } = await running.listen({ port: 0 })
 process.send!({ port, ids })
 // Requests that sign out end the session they come with: whoever fuzzes asks for another.

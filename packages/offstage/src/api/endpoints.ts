@@ -54,7 +54,8 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
           query,
           env,
           user: userView(data.registry, principal),
-          db: data.as(principal, { readOnly: method === 'GET' }),
+          // What writes is not broken off in the middle.
+          db: data.as(principal, method === 'GET' ? { readOnly: true, asker: request } : {}),
         }),
       ),
     )

@@ -41,7 +41,7 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
   const version = versionReader(model)
 
   const page = async (request: HttpRequest, principal: Principal, query: Query): Promise<HttpReply> => {
-    const { rows, texts, next, count } = await data.read(principal, query)
+    const { rows, texts, next, count } = await data.read(principal, query, request)
     const list = texts ? texts.join(',') : rows!.map((row) => JSON.stringify(row)).join(',')
     const end = count === undefined ? '' : `,"count":${count}`
     return readReply(request, `{"data":[${list}],"next":${next === null ? 'null' : JSON.stringify(next)}${end}}`)
@@ -58,23 +58,21 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
   const get = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await enter(request)
     const where = equal('id', idOf(model, request))
-    const { rows, texts } = await data.read(principal, { ...shapeOf(principal, request.query), where, limit: 1, count: false })
+    const { rows, texts } = await data.read(principal, { ...shapeOf(principal, request.query), where, limit: 1, count: false }, request)
     const text = texts ? texts[0] : rows!.length > 0 ? JSON.stringify(rows![0]) : undefined
     if (text === undefined) throw notFound(model)
     return readReply(request, text, version(text))
   }
   const aggregate = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await enter(request)
-    return readReply(
-      request,
-      JSON.stringify(await data.aggregate(principal, parseUrlAggregate(registry, model.name, request.query, eyes(principal)))),
-    )
+    const asked = parseUrlAggregate(registry, model.name, request.query, eyes(principal))
+    return readReply(request, JSON.stringify(await data.aggregate(principal, asked, request)))
   }
   const aggregateQuery = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await enter(request)
     refuseParameters(request)
     const asked = parseAggregate(registry, model.name, bodyObject(request.body, '{"measures":{"rows":"count"}}'), eyes(principal))
-    return readReply(request, JSON.stringify(await data.aggregate(principal, asked)))
+    return readReply(request, JSON.stringify(await data.aggregate(principal, asked, request)))
   }
   const create = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await identify(request)

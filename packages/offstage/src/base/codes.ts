@@ -23,6 +23,7 @@ export const codes = {
   invalid_values: { status: 422, title: 'Some values are not valid' },
   too_many_rows: { status: 422, title: 'The answer would hold too many rows' },
   too_many_requests: { status: 429, title: 'Too many attempts; wait a little' },
+  client_gone: { status: 499, title: 'The client did not wait for the answer' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   unavailable: { status: 503, title: 'The service is busy; try again' },
   timeout: { status: 503, title: 'This took too long' },

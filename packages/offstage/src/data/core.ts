@@ -6,7 +6,7 @@ import type { Principal } from '../query/principal.ts'
 import type { Policies } from '../query/rules.ts'
 import type { Filter, Query } from '../query/tree.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
-import type { Reader, Store, Transaction } from '../store/store.ts'
+import type { Asker, Reader, Store, Transaction } from '../store/store.ts'
 import type { AppendChanges, Db } from './data.ts'
 import type { Frame } from './frames.ts'
 import type { RecentWriters } from './recent-writers.ts'
@@ -39,6 +39,8 @@ export interface Scope {
   /** The transaction it is bound to. */
   readonly frame: Frame | undefined
   readonly readOnly: boolean
+  /** Who waits for what is read, if nothing is done but reading. */
+  readonly asker?: Asker | undefined
 }
 
 /** A write under way. */
@@ -53,11 +55,11 @@ export const txOf = (work: Work): Transaction => work.frame.root.tx
 export const readerOf = (scope: Pick<Scope, 'core' | 'frame'>): Reader => scope.frame?.root.tx ?? scope.core.store
 
 /** For reads that nothing is decided by. Only who has not just written may be shown what was true a moment ago. */
-export function readerBehind(core: Core, principal: Principal, cause: Principal = principal): Reader {
+export function readerBehind(core: Core, principal: Principal, cause: Principal = principal, asker?: Asker): Reader {
   const { store, recent } = core
-  if (principal.kind === 'system') return store
   const now = core.now().getTime()
-  return recent.has(principal, now) || recent.has(cause, now) ? store : store.behind
+  const reader = principal.kind === 'system' || recent.has(principal, now) || recent.has(cause, now) ? store : store.behind
+  return asker && reader.for ? reader.for(asker) : reader
 }
 
 export const idName = (model: ModelDef): string => model.columns[0]!.name

@@ -5,7 +5,7 @@ import type { Principal } from '../query/principal.ts'
 import type { Policies } from '../query/rules.ts'
 import type { Aggregate, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
-import type { Store, Transaction } from '../store/store.ts'
+import type { Asker, Store, Transaction } from '../store/store.ts'
 
 /** One committed change, as the change log will keep it: whole rows, hidden columns too. `before` is absent for a creation, `after` for a deletion. */
 export interface ChangeEntry {
@@ -78,11 +78,14 @@ export interface Data {
   /** The compiled rules, for parsing with the caller's eyes. */
   readonly policies: Policies
   readonly store: Store
-  /** `readOnly` refuses every write, `db.system` and `db.as` included: for requests that must be safe to repeat. */
-  as(principal: Principal, options?: { readonly readOnly?: boolean }): Db
-  /** One authorised read of a parsed tree, in wire form: the door of the API. */
-  read(principal: Principal, query: Query): Promise<WirePage>
-  aggregate(principal: Principal, aggregate: Aggregate): Promise<readonly Row[]>
+  /**
+   * `readOnly` refuses every write, `db.system` and `db.as` included: for requests that must be safe to repeat. Its reads are ended when
+   * the asker has gone.
+   */
+  as(principal: Principal, options?: { readonly readOnly?: boolean; readonly asker?: Asker }): Db
+  /** One authorised read of a parsed tree, in wire form: the door of the API. Ended when the asker has gone. */
+  read(principal: Principal, query: Query, asker?: Asker): Promise<WirePage>
+  aggregate(principal: Principal, aggregate: Aggregate, asker?: Asker): Promise<readonly Row[]>
   /** Writes with wire-form results: the door of the API. `query` says what of the row comes back; undefined for nothing. */
   create(principal: Principal, model: string, values: object, query: Query | undefined): Promise<Row | undefined>
   update(

@@ -6,6 +6,7 @@ import { createIds } from '../base/ids.ts'
 import type { Principal } from '../query/principal.ts'
 import { compileRules } from '../query/rules.ts'
 import type { ModelDef } from '../schema/registry.ts'
+import type { Asker } from '../store/store.ts'
 import { readerBehind, type Core, type Scope } from './core.ts'
 import type { Data, DataOptions } from './data.ts'
 import { begin, type Frame } from './frames.ts'
@@ -42,7 +43,11 @@ export function openData(options: DataOptions): Data {
 function dataIn(core: Core, frame: Frame | undefined): Data {
   const { registry, store } = core
   const scope = (who: Principal): Scope => ({ core, who, cause: who, frame, readOnly: false })
-  const asking = (principal: Principal): Asking => ({ core, principal, reader: frame?.root.tx ?? readerBehind(core, principal) })
+  const asking = (principal: Principal, asker?: Asker): Asking => ({
+    core,
+    principal,
+    reader: frame?.root.tx ?? readerBehind(core, principal, principal, asker),
+  })
   const model = (name: string): ModelDef => {
     const found = registry.models.get(name)
     if (!found) throw new OffstageError('invalid_call', { detail: `There is no model ${JSON.stringify(name)}.` })
@@ -52,9 +57,9 @@ function dataIn(core: Core, frame: Frame | undefined): Data {
     registry,
     policies: core.policies,
     store,
-    as: (who, { readOnly = false } = {}) => core.door({ core, who, cause: who, frame, readOnly }),
-    read: (principal, query) => readPage(asking(principal), query),
-    aggregate: async (principal, aggregate) => readAggregate(asking(principal), aggregate),
+    as: (who, { readOnly = false, asker } = {}) => core.door({ core, who, cause: who, frame, readOnly, asker }),
+    read: (principal, query, asker) => readPage(asking(principal, asker), query),
+    aggregate: async (principal, aggregate, asker) => readAggregate(asking(principal, asker), aggregate),
     create: async (principal, name, values, query) => create(scope(principal), model(name), values, query),
     update: async (principal, name, id, values, query, options = {}) => update(scope(principal), model(name), id, values, query, options),
     delete: async (principal, name, id, options = {}) => remove(scope(principal), model(name), id, options),

@@ -27,10 +27,10 @@ export async function principalOf({ core, who, frame }: Scope): Promise<Principa
 }
 
 export async function askingOf(scope: Scope): Promise<Asking> {
-  const { core, cause, frame, readOnly } = scope
+  const { core, cause, frame, readOnly, asker } = scope
   const principal = await principalOf(scope)
   // Code that may write decides by what it reads: it reads what is true now.
-  return { core, principal, reader: readOnly && !frame ? readerBehind(core, principal, cause) : readerOf(scope) }
+  return { core, principal, reader: readOnly && !frame ? readerBehind(core, principal, cause, asker) : readerOf(scope) }
 }
 
 /** Who writes, before anything is locked: what can be refused without looking at a row is refused without a transaction. */

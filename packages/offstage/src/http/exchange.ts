@@ -26,6 +26,7 @@ export class Exchange implements HttpRequest {
   readonly #address: { readonly ip: string } | undefined
   #id: string | undefined
   #abort: AbortController | undefined
+  #late = false
 
   /** `base`: the origin that the app is known by. `address`: what knows the client behind trusted proxies. */
   constructor(raw: IncomingMessage, res: ServerResponse, params: unknown, base?: string, address?: { readonly ip: string }) {
@@ -69,7 +70,12 @@ export class Exchange implements HttpRequest {
     return this.#abort.signal
   }
 
+  get aborted(): boolean {
+    return this.#late || (this.res.destroyed && !this.res.writableFinished)
+  }
+
   abort(reason: Error): void {
+    this.#late = true
     this.#abort?.abort(reason)
   }
 

@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly ip: string
   /** Aborted when the client goes away or the request takes too long. */
   readonly signal: AbortSignal
+  /** Whether it is, or would be: to look costs nothing. */
+  readonly aborted: boolean
   /** A fetch-like view, for endpoints and mounted handlers. */
   toRequest(): Request
 }

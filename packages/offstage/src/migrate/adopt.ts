@@ -26,7 +26,9 @@ export function adopt(tables: readonly PhysicalTable[], dialect: DialectName): A
     if (isOwnTable(table.name)) return false
     const [key, ...more] = table.primaryKey
     if (key === undefined || more.length > 0) {
-      left.push(`${table.name} has ${key === undefined ? 'no key' : `a key of ${more.length + 1} columns`}; a model needs one of one column`)
+      left.push(
+        `${table.name} has ${key === undefined ? 'no key' : `a key of ${more.length + 1} columns`}; a model needs one of one column`,
+      )
       return false
     }
     const form = keyForm(table.columns.find((column) => column.name === key)!)
@@ -59,7 +61,8 @@ function modelOf(table: PhysicalTable, models: ReadonlyMap<string, string>, left
   }
   const options = [`table: ${text(table.name)}`, 'adopted: true', `own: { ${ownOf(table, key)} }`]
   const groups = table.indexes.filter(({ unique, columns }) => unique && columns.length > 1 && columns.every((one) => byColumn.has(one)))
-  if (groups.length > 0) options.push(`unique: [${groups.map(({ columns }) => `[${columns.map((one) => text(byColumn.get(one)!)).join(', ')}]`).join(', ')}]`)
+  if (groups.length > 0)
+    options.push(`unique: [${groups.map(({ columns }) => `[${columns.map((one) => text(byColumn.get(one)!)).join(', ')}]`).join(', ')}]`)
   return {
     name,
     table: table.name,
@@ -98,7 +101,7 @@ function fieldType(table: PhysicalTable, column: PhysicalColumn, models: Readonl
   if (/^(timestamp|datetime)/.test(type)) return lite ? 't.text()' : 't.datetime()'
   if (/^date$/.test(type)) return lite ? 't.text()' : 't.date()'
   if (/^jsonb?$/.test(type)) return 't.json()'
-  if (/^enum\(/.test(type)) return `t.enum(${type.slice(5, -1).split(',').join(', ')})`
+  if (type.startsWith('enum(')) return `t.enum(${type.slice(5, -1).split(',').join(', ')})`
   if (/char|^uuid/.test(type)) return `t.text({ max: ${digits ?? 255} })`
   return /text|clob/.test(type) ? 't.text()' : undefined
 }

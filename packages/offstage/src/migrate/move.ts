@@ -16,14 +16,14 @@ import { prepareJournal, readJournal, writeEntry, type Entry } from './journal.t
 import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
 import type { Runnable } from './runner.ts'
-import { TableRows } from './table-rows.ts'
+import { TableRows, type Values } from './table-rows.ts'
 
 export interface MoveOptions {
   /** Rows at once. Default 2000. */
   readonly batch?: number
   /** The migrations of the app as the source has them, and as the target has them: their SQL, and so its checksum, is another. */
   readonly chains?: { readonly from: readonly Runnable[]; readonly to: readonly Runnable[] }
-  readonly told?: (told: MoveNews) => void
+  readonly told?: ((told: MoveNews) => void) | undefined
 }
 
 export type MoveNews =
@@ -128,14 +128,16 @@ async function copy(source: Session, target: Session, tables: Blueprint, table: 
   let rows = await countOf(target, table)
   let after = await lastKey(target, tables, table)
   const reader = new TableRows(source, tables, table.name)
-  for (;;) {
+  const next = (): Promise<readonly Values[]> => reader.select({ columns: names, limit: batch, ...(after !== undefined && { after }) })
+  for (let found = await next(); ;) {
     told?.({ is: 'copying', table: table.name, rows, of })
-    const found = await reader.select({ columns: names, limit: batch, ...(after !== undefined && { after }) })
     if (found.length === 0) return
     const lines = found.map((row) => names.map((name) => row[name]!))
-    await target.transaction(() => insertLines(target, table, lines))
     after = found.at(-1)![reader.key]!
     rows += found.length
+    // The source reads while the target writes.
+    const [, more] = await Promise.all([target.transaction(() => insertLines(target, table, lines)), next()])
+    found = more
   }
 }
 

@@ -95,12 +95,21 @@ function risksOfOperation(operation: Operation): readonly Found[] {
     case 'alterColumn':
       return altered(operation.from, operation.to, `${operation.table}.${operation.to.name}`)
     case 'addIndex':
-      return [{ class: 'locks', dialects: ['sqlite'], why: 'SQLite has one writer, who waits until the index is made.' }]
+      return [
+        { class: 'locks', dialects: ['sqlite'], why: 'SQLite has one writer, who waits until the index is made.' },
+        ...(operation.index.search ? [fulltext] : []),
+      ]
     case 'sql':
       return [{ class: 'locks', why: 'What own statements do is not known.', instead: 'See what they lock in the manual of the database.' }]
     default:
       return []
   }
+}
+
+const fulltext: Found = {
+  class: 'locks',
+  dialects: ['mysql', 'mariadb'],
+  why: 'Nobody can write to the table while its index for words is made.',
 }
 
 const incompatible = (why: string, instead: string): Found => ({ class: 'incompatible-with-running-code', why, instead })

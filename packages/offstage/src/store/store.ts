@@ -11,12 +11,23 @@ export interface TextPage extends Omit<Page, 'rows'> {
   readonly texts: readonly string[]
 }
 
+/** Whoever waits for an answer: an `AbortSignal`, a request. */
+export interface Asker {
+  /** Nobody waits any more. */
+  readonly aborted: boolean
+}
+
 export interface Reader {
   list(query: Query): Promise<Page>
   /** As `list`, the text made in the database; undefined when this query cannot be proven byte-equal. */
   listText(query: Query): Promise<TextPage | undefined>
   aggregate(aggregate: Aggregate): Promise<readonly Row[]>
   count(model: string, where: Filter): Promise<number>
+  /**
+   * The same reads, but a statement that takes long is ended when its asker has gone, and throws `client_gone`. Absent where statements
+   * run in the thread that would have to hear of it.
+   */
+  for?(asker: Asker): Reader
 }
 
 /** A new value of a column: plain, or worked out from the old one in the database. */

@@ -16,10 +16,12 @@ interface Foreign {
   readonly fields: readonly RegExp[]
 }
 
-const scratch = (server: string): Foreign['make'] => async () => {
-  const { url, drop } = await makeScratch(server)
-  return { url: () => url, drop }
-}
+const scratch =
+  (server: string): Foreign['make'] =>
+  async () => {
+    const { url, drop } = await makeScratch(server)
+    return { url: () => url, drop }
+  }
 
 const foreign: Record<string, Foreign> = {
   SQLite: {
@@ -51,7 +53,7 @@ const foreign: Record<string, Foreign> = {
   'MySQL or MariaDB': {
     make: scratch(process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test'),
     sql: [
-      'create table customers (customer_id int auto_increment primary key, full_name varchar(120) not null, email varchar(255) not null unique, created_at datetime(3) not null default now(3), balance decimal(12,2) not null default 0, is_active tinyint(1) not null default 1, mood enum(\'sad\', \'ok\') not null default \'ok\')',
+      "create table customers (customer_id int auto_increment primary key, full_name varchar(120) not null, email varchar(255) not null unique, created_at datetime(3) not null default now(3), balance decimal(12,2) not null default 0, is_active tinyint(1) not null default 1, mood enum('sad', 'ok') not null default 'ok')",
       'create table orders (id varchar(64) primary key, customer_id int not null, note varchar(200), `count` int, unique (customer_id, note), foreign key (customer_id) references customers (customer_id))',
       'create table order_items (order_id varchar(64), line int, primary key (order_id, line))',
     ],

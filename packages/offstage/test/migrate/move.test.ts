@@ -63,7 +63,10 @@ test('an app is moved with every value, its indexes and its references, and is a
       assert.deepEqual(await rowsOf(store, registry), rows)
       assert.deepEqual(
         moved.map(({ name, rows: count }) => [name, count]),
-        blueprintOf(registry).tables.map(({ name }) => [name, rows[[...registry.models.values()].find(({ table }) => table === name)!.name]!.length]),
+        blueprintOf(registry).tables.map(({ name }) => [
+          name,
+          rows[[...registry.models.values()].find(({ table }) => table === name)!.name]!.length,
+        ]),
       )
       assert.deepEqual(await follow(store, registry, { dryRun: true }), [])
       assert.deepEqual(await rowsOf(source, registry), rows, 'the source is as it was')

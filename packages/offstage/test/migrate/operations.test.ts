@@ -202,6 +202,15 @@ describe('risks', () => {
     assert.deepEqual(risksOf(blog, [altered(title, { type: 'text' })])[0]!.dialects, ['mysql', 'mariadb'])
     assert.deepEqual(classes([altered({ ...title, choices: ['a', 'b'] }, { choices: ['b'] })]), ['incompatible-with-running-code', 'locks'])
     assert.deepEqual(classes([{ op: 'data', step: 'x' }]), ['safe'])
+    const words: Operation = {
+      op: 'addIndex',
+      table: 'posts',
+      index: { name: 'posts__search', columns: ['title'], unique: false, search: true },
+    }
+    assert.deepEqual(
+      risksOf(blog, [words]).map((risk) => risk.dialects),
+      [['sqlite'], ['mysql', 'mariadb']],
+    )
   })
 })
 

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { many, all, compare, insert, note, notesRegistry, person, query, read } from '../../src/store/contract/notes.ts'
+import mysql from 'mysql2/promise'
 import { settingsOf } from '../../src/store/mysql/options.ts'
 import { openMysql } from '../../src/store/mysql/store.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -329,4 +330,20 @@ test('the URL of the database is read, and what is wrong with it is said', () =>
   ] as const) {
     assert.throws(() => settingsOf(url), { code: 'configuration', message: says }, url)
   }
+
+  test('who looks at the tables of one database does not wait for what is done in another', async () => {
+    const store = await openFresh()
+    const other = new URL(await freshUrl())
+    const changing = await mysql.createConnection(other.href.replace(/^mariadb:/, 'mysql:'))
+    try {
+      await changing.query('create table big (id int primary key)')
+      await changing.query('lock tables big write')
+      const { value, ms } = await timed(() => store.tables.introspect())
+      assert.deepEqual(value.status === 'fulfilled' && value.value.map(({ name }) => name).includes('notes'), true)
+      assert.ok(ms < 2_000, `${ms} ms`)
+    } finally {
+      await changing.end()
+      await store.close()
+    }
+  })
 })

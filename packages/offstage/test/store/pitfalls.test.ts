@@ -30,7 +30,12 @@ const pitfalls: Record<number, Pitfall> = {
     what: 'who waits for the writer stops the process',
     every: [contract('transactions', 'others see what is committed only; the transaction sees what it did')],
     sqlite: [own('sqlite', '1: while another process holds the lock, this one waits without stopping, and reads go on')],
-    postgres: [own('postgres-failures', 'when every connection is in use, a transaction is refused within two seconds, and reads are answered meanwhile')],
+    postgres: [
+      own(
+        'postgres-failures',
+        'when every connection is in use, a transaction is refused within two seconds, and reads are answered meanwhile',
+      ),
+    ],
     mysql: [own('mysql', 'when all connections are in use, others are told within 2 s to come back, and reads answer')],
   },
   2: {
@@ -57,7 +62,10 @@ const pitfalls: Record<number, Pitfall> = {
     mysql: [own('mysql', 'the URL of the database is read, and what is wrong with it is said')],
   },
   13: { what: 'which value was taken', every: [taken] },
-  14: { what: 'where nulls are sorted', every: [contract('lists', 'pages go through every row once, nulls last both ways, whatever is sorted by')] },
+  14: {
+    what: 'where nulls are sorted',
+    every: [contract('lists', 'pages go through every row once, nulls last both ways, whatever is sorted by')],
+  },
   15: { what: 'three-valued logic', every: [contract('values', 'a comparison with null is false, and its negation true')] },
   16: { what: 'rows matched or rows changed', every: [workedOut, data('tables', 'an update that changes nothing writes nothing')] },
   17: { what: 'upsert on any unique key', every: [upsert] },
@@ -105,7 +113,10 @@ test('each of the 25 pitfalls has a test on each store', () => {
       assert.ok(every.length > 0 || (own[store] ?? []).length > 0, `pitfall ${number} (${what}) has no test on ${store}`)
     for (const line of [...every, ...Object.values(own).flat()]) {
       const [file, title] = line.split(/: (.*)/s) as [string, string]
-      assert.ok(readFileSync(join(root, file), 'utf8').includes(`'${title}`), `pitfall ${number} (${what}): ${file} has no test '${title}...'`)
+      assert.ok(
+        readFileSync(join(root, file), 'utf8').includes(`'${title}`),
+        `pitfall ${number} (${what}): ${file} has no test '${title}...'`,
+      )
     }
   }
 })

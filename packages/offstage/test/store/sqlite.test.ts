@@ -226,3 +226,17 @@ test('nothing is left behind by an open that fails', async () => {
   assert.ok(!existsSync(join(folder, 'no')))
   assert.ok(existsSync(dirname(file())))
 })
+
+test('it is closed at once and without an error while another process writes', async () => {
+  const path = file()
+  const store = await opened(path)
+  await insert(store, 'people', [person('p1')])
+  const other = new DatabaseSync(path)
+  other.exec('begin immediate')
+  const started = performance.now()
+  await store.close()
+  const took = performance.now() - started
+  assert.ok(took < 1_000, `it took ${Math.round(took)} ms`)
+  other.exec('commit')
+  other.close()
+})

@@ -178,6 +178,21 @@ export function searchContract(name: string, open: OpenStore): void {
       await store.close()
     })
 
+    test('a row takes as many words as the fields of a model can have', async () => {
+      const names = Array.from({ length: 10 }, (_, i) => `f${i}`)
+      const fields = Object.fromEntries(names.map((field) => [field, any.text().searchable()]))
+      const store = await open(resolve({ models: { books: createModel(fields) } } as never))
+      // Three bytes each, and no two words alike.
+      const word = (i: number): string => String.fromCodePoint(...[...i.toString(36)].map((digit) => 0x1200 + digit.charCodeAt(0)))
+      const text = (at: number): string => Array.from({ length: 9_000 }, (_, i) => word(40_000 + at * 9_000 + i)).join(' ')
+      const row = { id: 'a', createdAt: at, updatedAt: at, version: 1, ...Object.fromEntries(names.map((field, i) => [field, text(i)])) }
+      await insert(store, 'books', [row])
+      const counted = (looked: string): Promise<number> => store.count('books', { is: 'search', fields: names, words: searchWords(looked) })
+      assert.equal(await counted(`${word(40_000)} ${word(121_000)}`), 1)
+      assert.equal(await counted(word(12_345_678)), 0)
+      await store.close()
+    })
+
     test('among many rows the same is found as without any index', async () => {
       const words = ['red', 'redder', 're', 'shoe', 'shoes', 'the', 'a', 'of', '9', '99', '京', 'öl', 'яблоко', 'nine9', 'y'.repeat(64)]
       const pick = (seed: number, i: number): string => words[(seed * 7 + i * i * 3 + (seed >> 3)) % words.length]!

@@ -4,7 +4,7 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Row } from '../../schema/kind.ts'
 import type { Aggregate, Filter, Page, Query } from '../../query/tree.ts'
 import type { Plans } from '../sql/reads.ts'
-import type { Reader, TextPage } from '../store.ts'
+import type { Asker, Reader, TextPage } from '../store.ts'
 import { Door } from './door.ts'
 import type { Driver } from './driver.ts'
 import type { Settings } from './options.ts'
@@ -23,11 +23,11 @@ interface Replica {
 
 export class Behind implements Reader {
   readonly #replicas: readonly Replica[]
-  readonly #primary: Reader
+  readonly #primary: MysqlReads
   readonly #warn: ((message: string) => void) | undefined
   #turn = 0
 
-  constructor(driver: Driver, plans: Plans, primary: Reader, copies: readonly Settings[], warn: ((message: string) => void) | undefined) {
+  constructor(driver: Driver, plans: Plans, primary: MysqlReads, copies: readonly Settings[], warn: ((message: string) => void) | undefined) {
     this.#primary = primary
     this.#warn = warn
     this.#replicas = copies.map((settings) => {
@@ -53,7 +53,17 @@ export class Behind implements Reader {
     return this.#ask((reader) => reader.count(model, where))
   }
 
-  async #ask<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+  for(asker: Asker): Reader {
+    const ask = <T>(read: (reader: Reader) => Promise<T>): Promise<T> => this.#ask((reader) => read(reader.for(asker)))
+    return {
+      list: (query) => ask((reader) => reader.list(query)),
+      listText: (query) => ask((reader) => reader.listText(query)),
+      aggregate: (aggregate) => ask((reader) => reader.aggregate(aggregate)),
+      count: (model, where) => ask((reader) => reader.count(model, where)),
+    }
+  }
+
+  async #ask<T>(read: (reader: MysqlReads) => Promise<T>): Promise<T> {
     const replica = this.#replicas[this.#turn++ % this.#replicas.length]!
     try {
       return await read(replica.reads)

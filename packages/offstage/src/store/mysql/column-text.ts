@@ -99,13 +99,16 @@ export function checksOf(table: string, column: ColumnDef): Check[] {
 
 export const checkText = ({ name, test }: Check): string => `constraint ${quote(name)} check (${test})`
 
-export const kindOf = ({ unique, search }: IndexDef): string => (search ? 'fulltext ' : unique ? 'unique ' : '')
+export function indexText(table: TableDef, index: IndexDef): string {
+  const kind = index.search ? 'fulltext ' : index.unique ? 'unique ' : ''
+  return `${kind}index ${quote(index.name)} (${indexColumns(table, index)})`
+}
 
 export function tableText(flavour: Flavour, table: TableDef): string {
   const lines = [
     ...table.columns.map((column) => columnText(flavour, column, column.default)),
     `primary key (${quote(table.columns[0]!.name)})`,
-    ...[...table.indexes, ...supportsOf(table)].map((index) => `${kindOf(index)}key ${quote(index.name)} (${indexColumns(table, index)})`),
+    ...[...table.indexes, ...supportsOf(table)].map((index) => indexText(table, index)),
     ...table.columns.flatMap((column) => checksOf(table.name, column)).map(checkText),
   ]
   return (
@@ -122,7 +125,7 @@ const widthOf = (type: ColumnType): number =>
   Number(/^varchar\((\d+)\)$/.exec(typeName(type))?.[1] ?? (typeName(type) === 'longtext' ? Infinity : 6))
 
 /** An index that only finds rows may know the beginnings of long texts alone. One that keeps values unique must know them whole. */
-export function indexColumns(table: TableDef, index: IndexDef): string {
+function indexColumns(table: TableDef, index: IndexDef): string {
   if (index.search) return index.columns.map(quote).join(', ')
   const columns = index.columns.map((name) => table.columns.find((column) => column.name === name))
   const widths = columns.map((column) => (column ? widthOf(column.type) : 0))

@@ -2,7 +2,9 @@
 
 import type { Connection as Client } from 'mysql2'
 import { OffstageError } from '../../base/errors.ts'
+import { worthEnding } from '../gone.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
+import type { Asker } from '../store.ts'
 import { connect, type Driver } from './driver.ts'
 import { ConnectionLost, numberOf } from './errors.ts'
 import { flavourOf, type Flavour } from './flavour.ts'
@@ -29,6 +31,8 @@ export class Connection {
   /** How those who wait for an answer are told that none will come. */
   readonly #waiting = new Set<(error: unknown) => void>()
   #since = 0
+  /** Of the statement that was sent last: reads have a connection to themselves. */
+  #asker: Asker | undefined
   #watch: NodeJS.Timeout | undefined
   #flavour: Flavour | undefined
   /** Why nothing can be sent any more. */
@@ -89,7 +93,8 @@ export class Connection {
   }
 
   /** Rows as arrays. */
-  all(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
+  all(sql: string, values: readonly SqlValue[], asker?: Asker): Promise<SqlRow[]> {
+    this.#asker = asker
     return this.#prepared(sql, values, true) as Promise<SqlRow[]>
   }
 
@@ -133,12 +138,17 @@ export class Connection {
     })
   }
 
-  /** The server ends statements in time by itself, unless it is not there any more. */
+  /** The server ends statements in time by itself, unless it is not there any more; and nobody may be waiting for the answer any more. */
   #look(): void {
     if (this.#waiting.size === 0) {
       clearInterval(this.#watch)
       this.#watch = undefined
-    } else if (performance.now() - this.#since > this.#settings.statementTimeout + grace) this.destroy()
+      return
+    }
+    const busyFor = performance.now() - this.#since
+    if (busyFor > this.#settings.statementTimeout + grace) this.destroy()
+    // To end the statement alone might hit the next one on this connection, if it is answered meanwhile.
+    else if (busyFor > worthEnding && this.#asker?.aborted) this.kill()
   }
 
   #lose(cause: unknown): ConnectionLost {

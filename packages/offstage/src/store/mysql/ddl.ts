@@ -10,19 +10,7 @@ import { conversion } from '../conversions.ts'
 import type { Operation, Render, Step } from '../operations.ts'
 import { followed, isSame, passingCheck, referencesOf, supportsOf, type Reference } from '../references.ts'
 import { said } from '../said.ts'
-import {
-  checksOf,
-  checkText,
-  columnText,
-  constant,
-  defaultText,
-  indexColumns,
-  kindOf,
-  literal,
-  quote,
-  tableText,
-  typeName,
-} from './column-text.ts'
+import { checksOf, checkText, columnText, constant, defaultText, indexText, literal, quote, tableText, typeName } from './column-text.ts'
 import type { Check, Flavour } from './column-text.ts'
 import { fits, updateAfter, updateBefore } from './convert.ts'
 
@@ -168,8 +156,7 @@ class Planner {
   }
 
   #addIndex(table: string, index: IndexDef): void {
-    const columns = indexColumns(tableIn(this.#now, table), index)
-    this.#alterTable(table, `add ${kindOf(index)}index ${quote(index.name)} (${columns})`)
+    this.#alterTable(table, `add ${indexText(tableIn(this.#now, table), index)}`)
   }
 
   #renameTable(operation: Operand<'renameTable'>): void {
@@ -259,17 +246,16 @@ class Planner {
     if (otherChecks) this.#dropChecks(table, oldChecks)
     this.#convert(table, from, isRequired ? { ...to, nullable: true } : to, newType)
     if (isRequired) this.#require(table, to, fill)
-    for (const { index, columns } of reindexed)
-      this.#alterTable(table, `add ${index.unique ? 'unique ' : ''}index ${quote(index.name)} (${columns})`)
+    for (const { text } of reindexed) this.#alterTable(table, `add ${text}`)
     if (otherChecks) this.#addChecks(table, newChecks)
   }
 
   /** Indexes that hold the whole of a text, or its beginning, only as long as the text has its present type. */
-  #outgrown(operation: Operand<'alterColumn'>): { readonly index: IndexDef; readonly columns: string }[] {
+  #outgrown(operation: Operand<'alterColumn'>): { readonly index: IndexDef; readonly text: string }[] {
     const [before, after] = [this.#now, applyOperation(this.#now, operation)].map((tables) => tableIn(tables, operation.table))
     const found = before!.indexes
-      .map((index) => ({ index, old: indexColumns(before!, index), columns: indexColumns(after!, index) }))
-      .filter(({ old, columns }) => old !== columns)
+      .map((index) => ({ index, old: indexText(before!, index), text: indexText(after!, index) }))
+      .filter(({ old, text }) => old !== text)
     for (const { index } of found) this.#support(applyOperation(this.#now, { op: 'dropIndex', table: operation.table, index }))
     return found
   }

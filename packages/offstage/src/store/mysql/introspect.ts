@@ -49,11 +49,13 @@ function shown(type: string, value: string): string {
 
 type Row = Readonly<Record<string, unknown>>
 
+// The schema is given for each of the two: one that follows from the other makes the server open the tables of all its databases, and
+// wait for whoever is changing one of those.
 const columnsOf = `select t.table_name as tname, c.column_name as cname, c.column_type as ctype, c.data_type as dtype, c.is_nullable as nullable,
     c.column_default as fallback, c.collation_name as coll, c.extra as extra
   from information_schema.tables t
-  left join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
-  where t.table_schema = database() and t.table_type = 'BASE TABLE'`
+  join information_schema.columns c on c.table_name = t.table_name
+  where t.table_schema = database() and c.table_schema = database() and t.table_type = 'BASE TABLE'`
 
 const indexesOf = `select table_name as tname, index_name as iname, index_type as itype, non_unique as nonunique, seq_in_index as at, column_name as cname
   from information_schema.statistics where table_schema = database() order by table_name, index_name, seq_in_index`
@@ -76,10 +78,7 @@ export async function introspectMysql(session: Session): Promise<readonly Physic
       const keys = indexDefs(indexes.get(name) ?? [])
       return {
         name,
-        columns: columns
-          .filter((row) => row['cname'] !== null)
-          .map((row) => columnOf(session, row))
-          .toSorted(byName),
+        columns: columns.map((row) => columnOf(session, row)).toSorted(byName),
         primaryKey: keys.find((key) => key.name === 'PRIMARY')?.columns ?? [],
         indexes: keys.filter((key) => key.name !== 'PRIMARY').toSorted(byName),
         references: singles(references.get(name) ?? []).toSorted(byName),

@@ -62,6 +62,7 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
     listText: (query) => reads.listText(query),
     aggregate: (aggregate) => reads.aggregate(aggregate),
     count: (model, where) => reads.count(model, where),
+    for: (asker) => reads.for(asker),
     transaction: (run, options) => writer.transaction(run, options),
     close: () => (closing ??= close()),
   }

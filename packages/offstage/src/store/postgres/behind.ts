@@ -4,7 +4,7 @@ import { OffstageError } from '../../base/errors.ts'
 import type { Row } from '../../schema/kind.ts'
 import type { Aggregate, Filter, Page, Query } from '../../query/tree.ts'
 import type { Plans } from '../sql/reads.ts'
-import type { Reader, TextPage } from '../store.ts'
+import type { Asker, Reader, TextPage } from '../store.ts'
 import { Door } from './door.ts'
 import type { Driver } from './driver.ts'
 import { Lanes } from './lanes.ts'
@@ -23,14 +23,14 @@ interface Replica {
 
 export class Behind implements Reader {
   readonly #replicas: readonly Replica[]
-  readonly #primary: Reader
+  readonly #primary: PostgresReads
   readonly #warn: ((message: string) => void) | undefined
   #turn = 0
 
   constructor(
     driver: Driver,
     plans: Plans,
-    primary: Reader,
+    primary: PostgresReads,
     urls: readonly string[],
     schema: string | undefined,
     warn: ((message: string) => void) | undefined,
@@ -60,7 +60,17 @@ export class Behind implements Reader {
     return this.#ask((reader) => reader.count(model, where))
   }
 
-  async #ask<T>(read: (reader: Reader) => Promise<T>): Promise<T> {
+  for(asker: Asker): Reader {
+    const ask = <T>(read: (reader: Reader) => Promise<T>): Promise<T> => this.#ask((reader) => read(reader.for(asker)))
+    return {
+      list: (query) => ask((reader) => reader.list(query)),
+      listText: (query) => ask((reader) => reader.listText(query)),
+      aggregate: (aggregate) => ask((reader) => reader.aggregate(aggregate)),
+      count: (model, where) => ask((reader) => reader.count(model, where)),
+    }
+  }
+
+  async #ask<T>(read: (reader: PostgresReads) => Promise<T>): Promise<T> {
     const replica = this.#replicas[this.#turn++ % this.#replicas.length]!
     try {
       return await read(replica.reads)

@@ -3,9 +3,11 @@
 
 import type { Client } from 'pg'
 import { OffstageError } from '../../base/errors.ts'
+import { worthEnding } from '../gone.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
+import type { Asker } from '../store.ts'
 import { connect, type Driver } from './driver.ts'
-import { ConnectionLost, isStale, stateOf } from './errors.ts'
+import { ConnectionLost, GivenUp, isCancelled, isStale, stateOf } from './errors.ts'
 import type { Settings } from './options.ts'
 
 /** `read`: single statements that change nothing. `write`: transactions. `session`: statements that take as long as they take. */
@@ -49,14 +51,16 @@ export class Connection {
   /** In order of their last use. */
   readonly #names = new Map<string, string>()
   #named = 0
-  /** Statements that are not answered yet. */
-  pending = 0
+  /** The statements that are not answered yet, in their order, each with who asked where that matters. */
+  readonly #underWay = new Set<{ readonly asker: Asker | undefined }>()
   #since = 0
   #watch: NodeJS.Timeout | undefined
   /** Why nothing can be sent any more. */
   lost: ConnectionLost | undefined
   /** Whether a cancellation was sent, which may yet hit whatever comes next. */
   tainted = false
+  /** Whether what is under way will be asked again elsewhere. */
+  #givenUp = false
 
   private constructor(driver: Driver, client: Client, settings: Settings, use: Use) {
     this.#driver = driver
@@ -118,8 +122,8 @@ export class Connection {
   }
 
   /** Rows as arrays. */
-  async all(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
-    return (await this.#statement(sql, values)).rows
+  async all(sql: string, values: readonly SqlValue[], asker?: Asker): Promise<SqlRow[]> {
+    return (await this.#statement(sql, values, asker)).rows
   }
 
   /** The number of rows changed. */
@@ -137,11 +141,11 @@ export class Connection {
     return (await this.send({ text })).command
   }
 
-  async #statement(text: string, values: readonly SqlValue[]): Promise<Answer> {
-    if (!this.#settings.prepare) return this.send({ text, values: values as unknown[], rowMode: 'array' })
+  async #statement(text: string, values: readonly SqlValue[], asker?: Asker): Promise<Answer> {
+    if (!this.#settings.prepare) return this.send({ text, values: values as unknown[], rowMode: 'array' }, asker)
     const name = this.#nameOf(text)
     try {
-      return await this.send({ text, name, values: values as unknown[], rowMode: 'array' })
+      return await this.send({ text, name, values: values as unknown[], rowMode: 'array' }, asker)
     } catch (error) {
       if (isStale(error) && this.#names.get(text) === name) this.#forget(text, name)
       throw error
@@ -171,20 +175,30 @@ export class Connection {
     )
   }
 
-  send(statement: Sent): Promise<Answer> {
+  send(statement: Sent, asker?: Asker): Promise<Answer> {
     if (this.lost) return Promise.reject(this.lost)
-    if (this.pending++ === 0) this.#since = performance.now()
+    if (this.pending === 0) this.#since = performance.now()
+    const asked = { asker }
+    this.#underWay.add(asked)
     if (this.#use === 'read') this.#watch ??= setInterval(() => this.#look(), 250).unref()
     return new Promise((resolve, reject) => {
       // With a callback of its own the driver makes no promise of it.
       const query = this.#client.query.bind(this.#client) as unknown as (sent: Sent, done: (error: unknown, answer: Answer) => void) => void
       query(statement, (error, answer) => {
-        this.pending--
+        this.#underWay.delete(asked)
         this.#since = performance.now()
-        if (error) reject(stateOf(error) === undefined ? this.#lose(error) : error)
-        else resolve(answer)
+        if (!error) return resolve(answer)
+        // By our own word, whichever statement it was meant for.
+        const givenUp = this.#givenUp && isCancelled(error)
+        if (givenUp) this.destroy()
+        reject(givenUp || stateOf(error) === undefined ? this.#lose(error) : error)
       })
     })
+  }
+
+  /** Statements that are not answered yet. */
+  get pending(): number {
+    return this.#underWay.size
   }
 
   /** Milliseconds that the statement which the server is at now has taken so far. */
@@ -202,20 +216,31 @@ export class Connection {
     const over = this.busyFor - this.#settings.statementTimeout
     if (over > grace) this.destroy()
     else if (over > 0 && !this.#settings.prepare) this.cancel()
+    else if (this.busyFor > worthEnding && this.#underWay.values().next().value?.asker?.aborted) this.#giveUp()
+  }
+
+  /**
+   * Nobody waits for what the server is at. Just to cancel that would do for it, but the cancellation may come late and hit another: the
+   * whole connection goes, and what else was under way on it is asked again.
+   */
+  #giveUp(): void {
+    if (this.tainted || this.lost) return
+    this.#givenUp = true
+    this.cancel(() => this.destroy())
   }
 
   /** Asks the server, over a connection of its own, to give up what it is at. */
-  cancel(): void {
+  cancel(sent: () => void = () => {}): void {
     if (this.tainted || this.lost) return
     this.tainted = true
     const { processID, secretKey } = this.#client as unknown as { processID: number; secretKey: number }
     const other = new this.#driver.Client({ connectionString: this.#settings.url, ssl: this.#client.ssl })
-    cancelOver(other, processID, secretKey)
+    cancelOver(other, processID, secretKey, sent)
   }
 
   #lose(cause: unknown): ConnectionLost {
     clearInterval(this.#watch)
-    return (this.lost ??= cause instanceof ConnectionLost ? cause : new ConnectionLost(cause))
+    return (this.lost ??= this.#givenUp ? new GivenUp(cause) : cause instanceof ConnectionLost ? cause : new ConnectionLost(cause))
   }
 
   /** At once, whatever is under way: the server undoes what was not committed. */
@@ -232,7 +257,7 @@ export class Connection {
 }
 
 /** The way of the driver's own `cancel`, which is not made for pipelines. */
-function cancelOver(client: Client, processId: number, secretKey: number): void {
+function cancelOver(client: Client, processId: number, secretKey: number, sent: () => void): void {
   interface Wire {
     on(event: string, listener: (...values: any[]) => void): void
     connect(port: number | string, host?: string): void
@@ -247,6 +272,8 @@ function cancelOver(client: Client, processId: number, secretKey: number): void 
   }
   // The statement's own time is the last resort.
   wire.on('error', () => {})
+  // The server ends this connection when it has passed on the word.
+  wire.on('end', sent)
   wire.on('connect', () => (client.ssl ? wire.requestSsl() : say()))
   wire.on('sslconnect', say)
   if (client.host.startsWith('/')) wire.connect(`${client.host}/.s.PGSQL.${client.port}`)

@@ -211,8 +211,9 @@ class Planner {
   }
 
   #addIndex({ table, index }: Operand<'addIndex'>): void {
+    const what = index.search ? indexedWords(index.columns) : `(${index.columns.map(quote).join(', ')})`
     const create = (how: string): string =>
-      `create ${index.unique ? 'unique ' : ''}index ${how}${quote(index.name)} on ${quote(table)} ${index.search ? indexedWords(index.columns) : `(${index.columns.map(quote).join(', ')})`}`
+      `create ${index.unique ? 'unique ' : ''}index ${how}${quote(index.name)} on ${quote(table)} ${what}`
     if (this.#made.has(table)) return this.#sql(create(''))
     // What a run that broke leaves is an index that is not valid: it is removed first, and so is one when the runner comes back here.
     this.#dropIndex(table, index.name)

@@ -15,6 +15,9 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** The connection was given up because of another statement on it: this one can be asked again at once. */
+export class GivenUp extends ConnectionLost {}
+
 /** The statement did not get an answer, or not one about itself: whether it was carried out is not known. */
 export function isLost(error: unknown): boolean {
   const state = stateOf(error)

@@ -1,16 +1,20 @@
 // Single statements that change nothing, over a few connections on which many are under way at once. Answers come in order, so a slow
 // statement holds up those behind it: nothing is sent after one that takes long.
 
+import { gone, refuseGone } from '../gone.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
+import type { Asker } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { busy, isCancelled, isLost, isStale, unavailable } from './errors.ts'
+import { busy, GivenUp, isCancelled, isLost, isStale, unavailable } from './errors.ts'
 import { Waiting } from './waiting.ts'
 
 const mostLanes = 4
 const mostPending = 16
 /** Milliseconds after which a statement counts as slow. */
 const slow = 50
+/** How often a statement is asked anew because of its neighbours. */
+const moves = 3
 
 export class Lanes {
   readonly #door: Door
@@ -31,14 +35,17 @@ export class Lanes {
     this.#lanes.push(await this.#door.open('read'))
   }
 
-  async rows(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
+  /** `asker`: ended when there is nobody any more who waits for it. */
+  async rows(sql: string, values: readonly SqlValue[], asker?: Asker): Promise<SqlRow[]> {
     if (this.#door.closed) throw busy('The database is closed.')
     for (let attempt = 0; ; attempt++) {
       const started = performance.now()
       try {
-        return await this.#once(sql, values)
+        return await this.#once(sql, values, asker)
       } catch (error) {
         // It changes nothing, so it can be asked again: over another connection, prepared anew, or after being taken for its neighbour.
+        if (error instanceof GivenUp && asker?.aborted) throw gone(error)
+        if (error instanceof GivenUp && attempt < moves) continue
         const { statementTimeout } = this.#door.settings
         const again = attempt === 0 && performance.now() - started < statementTimeout
         if (!again || !(isLost(error) || isStale(error) || isCancelled(error))) throw unavailable(error)
@@ -46,13 +53,15 @@ export class Lanes {
     }
   }
 
-  async #once(sql: string, values: readonly SqlValue[]): Promise<SqlRow[]> {
+  async #once(sql: string, values: readonly SqlValue[], asker: Asker | undefined): Promise<SqlRow[]> {
+    refuseGone(asker)
     const free = this.#free()
     const connection = free ?? (await this.#waiting.wait())
-    const answer = connection.all(sql, values)
-    // Only now is it known how much more this connection may be given.
-    if (!free) this.#serve()
     try {
+      refuseGone(asker)
+      const answer = connection.all(sql, values, asker)
+      // Only now is it known how much more this connection may be given.
+      if (!free) this.#serve()
       return await answer
     } finally {
       this.#serve()

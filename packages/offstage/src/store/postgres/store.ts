@@ -65,6 +65,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     listText: (query) => reads.listText(query),
     aggregate: (aggregate) => reads.aggregate(aggregate),
     count: (model, where) => reads.count(model, where),
+    for: (asker) => reads.for(asker),
     transaction: (run, transactionOptions) => writer.transaction(run, transactionOptions),
     close: () => (closing ??= close()),
   }

@@ -1,6 +1,6 @@
 // SQLite's door for what changes tables: the writer's own connection, between its groups, and a lock over all processes.
 
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OffstageError } from '../../base/errors.ts'
 import type { Session, Tables } from '../operations.ts'
@@ -71,7 +71,9 @@ class SqliteSession implements Session {
   }
 
   run(sql: string, values: readonly unknown[] = []): Promise<number> {
-    return this.#statement(() => Number(this.#connection.db.prepare(sql).run(...(values as SQLInputValue[])).changes))
+    // What has values comes again with others, row after row: it stays prepared.
+    const prepare = (): StatementSync => (values.length > 0 ? this.#connection.prepare(sql) : this.#connection.db.prepare(sql))
+    return this.#statement(() => Number(prepare().run(...(values as SQLInputValue[])).changes))
   }
 
   async transaction<T>(run: () => Promise<T>, { rebuild = false }: { readonly rebuild?: boolean } = {}): Promise<T> {

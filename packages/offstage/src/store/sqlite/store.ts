@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { OffstageError } from '../../base/errors.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Store } from '../store.ts'
-import { Connection, keepPrivate } from './connection.ts'
+import { Connection, isBusy, keepPrivate } from './connection.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -48,6 +48,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   }
 }
 
+/** Lets SQLite look at tables whose indexes it knows too little about. Where another process writes, that can wait for the next time. */
+function optimize(writing: Connection): void {
+  try {
+    writing.exec('pragma optimize')
+  } catch (error) {
+    if (!isBusy(error)) throw error
+  }
+}
+
 function open(
   { file, warn }: SqliteOptions,
   path: string,
@@ -62,8 +71,7 @@ function open(
   const close = async (): Promise<void> => {
     await writer.close()
     reading.close()
-    // Lets SQLite look at tables whose indexes it knows too little about.
-    if (file !== ':memory:') writing.exec('pragma optimize')
+    if (file !== ':memory:') optimize(writing)
     writing.close()
     remove()
   }

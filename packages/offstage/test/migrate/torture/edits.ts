@@ -6,7 +6,7 @@ import { blueprintOf, type ColumnDef } from '../../../src/store/blueprint.ts'
 import { conversion } from '../../../src/store/conversions.ts'
 import type { Dice } from '../../random/dice.ts'
 import { columnOf, registryOf, tableOf, type FieldKind, type FieldSpec, type ModelSpec } from './models.ts'
-import { converted, randomValue } from './values.ts'
+import { allows, converted, randomValue } from './values.ts'
 import { fieldsThat, givenTo, type Draft } from './world.ts'
 
 export type Edit = (dice: Dice, draft: Draft) => string | undefined
@@ -367,6 +367,9 @@ const changeLimits: Edit = (dice, draft) => {
       delete field.max
     }
   }
+  const given = field.default
+  delete field.default
+  if (given !== undefined && allows(columnDef(draft, model, field), given)) field.default = given
   draft.touched.add(field)
   return `limits of ${path(model, field)}`
 }
