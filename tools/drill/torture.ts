@@ -22,13 +22,20 @@ export async function tortureDrill({ rounds, seed, server, kills }: TortureOptio
   const figures = await torture({
     ...{ rounds, seed, server, everywhere: 25, rows: 8 },
     told: (now) => {
-      if (now.migrations % 20 === 0) console.log(`${String(now.migrations).padStart(6)} migrations, ${now.deaths} deaths, ${now.rows} rows`)
+      if (now.migrations % 10 === 0) console.log(`${String(now.migrations).padStart(6)} migrations, ${now.deaths} deaths, ${now.rows} rows`)
     },
   })
   const killer = new Killer(kills)
   // Rows enough for a step of code to take its time.
   for (let chain = 1; killer.wanted; chain++)
-    await torture({ rounds: 12, seed: seed + chain, server, everywhere: Infinity, rows: 400, migrate: (...given) => killer.migrate(...given) })
+    await torture({
+      rounds: 12,
+      seed: seed + chain,
+      server,
+      everywhere: Infinity,
+      rows: 400,
+      migrate: (...given) => killer.migrate(...given),
+    })
   return { ...figures, processesKilled: killer.killed, killedInTheMiddle: killer.halved }
 }
 

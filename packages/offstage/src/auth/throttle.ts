@@ -41,22 +41,35 @@ export interface Throttle {
 export function openThrottle(data: Data, limits: Limits, secret: string, now: () => Date): Throttle {
   const keyOf = ([kind, name]: Counted): string => createHmac('sha256', secret).update(`throttle:${kind}:${name}`).digest('base64url')
 
+  const rowsOf = async (sys: Db, keys: readonly string[]): Promise<any[]> =>
+    keys.length === 0 ? [] : (await sys.authAttempts.list({ where: { key: { in: keys } }, limit: keys.length })).data
+
+  /** Counts, and gives 0; or gives the milliseconds to wait. Of keys that are not looked for, rows are made: `conflict` if there are some. */
+  const tryAll = (tries: readonly Counted[], keys: readonly string[], lookFor: readonly string[]): Promise<number> =>
+    data.as(system).transaction(async (sys: Db) => {
+      const time = now().getTime()
+      const rows = await rowsOf(sys, lookFor)
+      const open = tries.map((t, i) => ({ key: keys[i]!, limit: limits[t[0]], row: rows.find((r) => r.key === keys[i]) }))
+      const full = open.filter((o) => o.row && o.row.until.getTime() > time && o.row.count >= o.limit.times)
+      if (full.length > 0) return Math.max(...full.map((o) => o.row.until.getTime() - time))
+      for (const { key, limit, row } of open) {
+        const until = new Date(time + limit.seconds * 1000)
+        if (!row) await sys.authAttempts.create({ key, count: 1, until })
+        else if (row.until.getTime() > time) await sys.authAttempts.update(row.id, { count: { increment: 1 } })
+        else await sys.authAttempts.update(row.id, { count: 1, until })
+      }
+      return 0
+    })
+
   return {
     async count(tries) {
       const keys = tries.map(keyOf)
-      const wait = await data.as(system).transaction(async (sys: any) => {
-        const time = now().getTime()
-        const rows: any[] = (await sys.authAttempts.list({ where: { key: { in: keys } }, limit: keys.length })).data
-        const open = tries.map((t, i) => ({ key: keys[i]!, limit: limits[t[0]], row: rows.find((r) => r.key === keys[i]) }))
-        const full = open.filter((o) => o.row && o.row.until.getTime() > time && o.row.count >= o.limit.times)
-        if (full.length > 0) return Math.max(...full.map((o) => o.row.until.getTime() - time))
-        for (const { key, limit, row } of open) {
-          const until = new Date(time + limit.seconds * 1000)
-          if (!row) await sys.authAttempts.create({ key, count: 1, until })
-          else if (row.until.getTime() > time) await sys.authAttempts.update(row.id, { count: { increment: 1 } })
-          else await sys.authAttempts.update(row.id, { count: 1, until })
-        }
-        return 0
+      // To look in a transaction for what is not there locks the place where it would be, and of many new names all but one would have to
+      // begin again.
+      const known = (await rowsOf(data.as(system), keys)).map(({ key }) => key)
+      const wait = await tryAll(tries, keys, known).catch((error: unknown) => {
+        if (error instanceof OffstageError && error.code === 'conflict') return tryAll(tries, keys, keys)
+        throw error
       })
       if (wait > 0) throw new OffstageError('too_many_requests', { headers: { 'retry-after': String(Math.ceil(wait / 1000)) } })
     },

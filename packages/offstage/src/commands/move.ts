@@ -34,10 +34,12 @@ export async function moveApp(path: string, options: MoveCommandOptions): Promis
   try {
     await using from = closing(await openStore(registry, config.database))
     await using to = closing(await openStore(registry, target))
+    const adopted = [...registry.models.values()].filter((model) => model.adopted).map(({ table: name }) => name)
     const migrations = readMigrations(loaded.root)
     const chains = { from: migrations.runnables(from.store.dialect), to: migrations.runnables(to.store.dialect) }
     out(`\nFrom ${from.store.place} to ${to.store.place}`)
     if (!owner) out(paint('yellow', 'Stop the app first: what is written to the source from now on may not arrive.'))
+    if (adopted.length > 0) out(paint('yellow', `Not moved, because others made them: ${adopted.join(', ')}. Move them by your own means.`))
     const shown = shownProgress()
     const started = performance.now()
     const moved = await move(from.store, to.store, blueprintOf(registry), { chains, told: shown.told })

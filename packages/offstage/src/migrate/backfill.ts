@@ -37,7 +37,7 @@ const mostRounds = 10
 const wantedTime = 150
 
 export async function backfill(session: Session, operation: RunOperation, options: Backfill): Promise<void> {
-  const step = operation.op === 'data' ? named(options.steps, operation.step) : shadowStep(operation)
+  const step = stepOf(operation, options.steps)
   const rows = new TableRows(session, options.tables, step.table)
   const most = step.batch ?? 1_000
   let size = Math.min(most, 200)
@@ -52,6 +52,19 @@ export async function backfill(session: Session, operation: RunOperation, option
     size = Math.max(1, Math.min(most, Math.round(size * Math.min(2, wantedTime / took))))
     // Who waited for these rows, or for the one writer, gets a turn.
     await sleep(Math.min(took / 2, 100))
+  }
+}
+
+function stepOf(operation: RunOperation, steps: DataSteps): DataStep {
+  switch (operation.op) {
+    case 'data':
+      return named(steps, operation.step)
+    case 'fillShadow':
+      return shadowStep(operation)
+    case 'renameChoice': {
+      const { table, column, from, to } = operation
+      return { table, columns: [], where: { [column]: from }, batch: 5_000, run: (rows) => rows.map(() => ({ [column]: to })) }
+    }
   }
 }
 

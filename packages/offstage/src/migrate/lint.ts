@@ -103,13 +103,6 @@ function lintOperation(report: Report, operation: Operation, around: Around): vo
       return
     case 'alterColumn':
       return lintAltered(report, operation, around)
-    case 'renameChoice':
-      return report(
-        'backfill-in-one-statement',
-        'warning',
-        'All rows that have the choice are changed in one statement, which locks them together.',
-        'With very many rows, do it in a data step instead.',
-      )
     case 'addIndex':
       if (operation.index.unique && !made(operation.table))
         report(

@@ -88,7 +88,7 @@ function risksOfOperation(operation: Operation): readonly Found[] {
     case 'renameChoice':
       return [
         incompatible(`Nodes of the version before do not know the choice '${operation.to}'.`, together),
-        { class: 'locks', why: 'The rows that have the choice are changed in one statement.' },
+        { class: 'locks', dialects: ['sqlite'], why: 'SQLite has one writer, who waits until the rows that have the choice are changed.' },
       ]
     case 'addColumn':
       return added(operation.column, operation.table)

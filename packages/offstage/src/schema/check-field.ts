@@ -1,5 +1,6 @@
 import { decimal } from '../base/decimal.ts'
 import type { Report } from './check.ts'
+import { longestIndexed } from './check-tables.ts'
 import { userToken, type FieldInfo } from './field.ts'
 import { maxPrecision } from './fields/decimal.ts'
 import { ValueError } from './kind.ts'
@@ -8,7 +9,6 @@ import type { FieldDef, ModelDef, Registry } from './registry.ts'
 
 const searchable = new Set(['text', 'email', 'url'])
 // MySQL's indexes hold 3,072 bytes, four to a letter.
-const longestIndexed = 768
 
 export function checkField(report: Report, registry: Registry, model: ModelDef, name: string, info: FieldInfo): void {
   const field = model.fields.get(name)
@@ -258,12 +258,12 @@ function checkMeDefault({ report, what, place }: At, registry: Registry, field: 
 function checkModifiers({ report, what, place }: At, field: FieldDef, info: FieldInfo): void {
   const kind = info.kind.name
   const max = field.options['max']
-  if ((info.unique || info.index) && kind === 'text' && typeof max === 'number' && max > longestIndexed) {
+  if ((info.unique || info.index) && (kind === 'text' || kind === 'url') && typeof max === 'number' && max > longestIndexed) {
     report({
       id: 'O030',
       place,
       message: `${what} is ${info.unique ? 'unique' : 'indexed'} and up to ${max} characters long: databases cannot index that.`,
-      hint: `Write t.text({ max: 255 }); ${longestIndexed} is the most.`,
+      hint: `Write t.${kind}({ max: 255 }); ${longestIndexed} is the most.`,
     })
   }
   if ((info.unique || info.index) && kind === 'json')

@@ -3,6 +3,7 @@
 import type { AppDeclaration } from './app.ts'
 import { checkEndpoints } from './check-endpoints.ts'
 import { checkField } from './check-field.ts'
+import { checkTables } from './check-tables.ts'
 import { FieldNode } from './field.ts'
 import { ModelNode } from './model.ts'
 import { namePattern, reservedFields, reservedModels } from './names.ts'
@@ -178,55 +179,6 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
         hint: `Choose from ${[...events].join(', ')}.`,
       })
   }
-}
-
-/** Databases differ in whether they tell `Orders` from `orders`, so no two names may differ by case alone. */
-function checkTables(report: Report, registry: Registry): void {
-  const tables = new Map<string, string>()
-  for (const model of registry.models.values()) {
-    const twin = tables.get(model.table.toLowerCase())
-    if (twin !== undefined)
-      report({
-        id: 'O045',
-        place: model.place,
-        message: `${twin} and ${model.name} have the same table, ${model.table} (case does not count).`,
-        hint: "Give one another: model({ ... }, { table: '...' }).",
-      })
-    tables.set(model.table.toLowerCase(), model.name)
-    const { renamedFrom: old } = model
-    if (old !== undefined && [...registry.models.values()].some(({ table }) => table.toLowerCase() === old.toLowerCase()))
-      report({
-        id: 'O048',
-        place: model.place,
-        message: `The table of ${model.name} was renamed from ${old}, which is still the table of a model.`,
-        hint: 'Remove the old model, or renamedFrom.',
-      })
-    checkPhysical(report, model.place, `The table of ${model.name}`, model.table)
-    const columns = new Map<string, string>()
-    for (const field of model.columns) {
-      const other = columns.get(field.column.toLowerCase())
-      if (other !== undefined)
-        report({
-          id: 'O046',
-          place: field.place ?? model.place,
-          message: `${model.name}.${other} and ${model.name}.${field.name} have the same column, ${field.column} (case does not count).`,
-          hint: "Give one another: .column('...').",
-        })
-      columns.set(field.column.toLowerCase(), field.name)
-      checkPhysical(report, field.place, `The column of ${model.name}.${field.name}`, field.column)
-    }
-  }
-}
-
-/** 63 bytes is what PostgreSQL keeps of a name; longer ones are cut there without a word. */
-function checkPhysical(report: Report, place: string | undefined, what: string, name: string): void {
-  if (/^[A-Za-z_][A-Za-z0-9_ $-]*$/.test(name) && Buffer.byteLength(name) <= 63) return
-  report({
-    id: 'O047',
-    place,
-    message: `${what} is called '${name}'.`,
-    hint: 'Use letters, digits and _, beginning with a letter, 63 at most.',
-  })
 }
 
 function checkUser(report: Report, app: AppDeclaration, registry: Registry): void {

@@ -100,7 +100,11 @@ function tableOf(registry: Registry, model: ModelDef): TableDef {
     const shadow = (use: ShadowUse, type: ColumnType): void => {
       columns.push({ name: shadowName(field.column, use), type, nullable: true, shadow: { of: field.column, use } })
     }
-    if (field.kind.name === 'email' && unique.has(field.name)) shadow('email', 'text(768)')
+    if (field.kind.name === 'email' && unique.has(field.name)) {
+      // Beside others in an index there is no room for more.
+      const grouped = model.unique.some((group) => group.length > 1 && group.includes(field.name))
+      shadow('email', grouped ? 'text(255)' : 'text(768)')
+    }
     if (field.searchable) shadow('search', 'text')
   }
   const search = searchIndexOf(model)
@@ -157,7 +161,11 @@ function indexesOf(model: ModelDef): IndexDef[] {
     const columns = names.map((name) => (use === 'unique' && byShadow(name) ? shadowName(field(name).column, 'email') : field(name).column))
     // Every order ends with the id, so an index that does too needs no sorting.
     if (use === 'index' && names.at(-1) !== id.name) columns.push(id.column)
-    const name = physicalName(model.table, names.map((one) => field(one).column).join('_'), use)
+    const parts = [model.table, names.map((one) => field(one).column).join('_'), use]
+    const same = indexes.get(physicalName(...parts))
+    if (same && same.columns.join() === columns.join()) return
+    // `a_b` may be one column or two.
+    const name = same ? physicalName(...parts, hashOf(columns)) : physicalName(...parts)
     indexes.set(name, { name, columns, unique: use === 'unique' })
   }
   for (const names of model.unique) if (names.length !== 1 || names[0] !== id.name) add(names, 'unique')

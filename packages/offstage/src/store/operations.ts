@@ -17,14 +17,14 @@ export type Operation =
   | { readonly op: 'addIndex'; readonly table: string; readonly index: IndexDef }
   | { readonly op: 'dropIndex'; readonly table: string; readonly index: IndexDef }
   | { readonly op: 'renameIndex'; readonly table: string; readonly from: string; readonly to: string }
-  /** Rows that have one choice of an enum get another. The choices themselves change with `alterColumn`. */
-  | { readonly op: 'renameChoice'; readonly table: string; readonly column: string; readonly from: string; readonly to: string }
   | RunOperation
   /** Statements of the developer's own, by the name of the dialect. */
   | { readonly op: 'sql'; readonly up: SqlByDialect; readonly down?: SqlByDialect }
 
 /** What code does to rows, in batches: it can be interrupted and goes on where it was. */
 export type RunOperation =
+  /** Rows that have one choice of an enum get another. The choices themselves change with `alterColumn`. SQLite does it in one statement. */
+  | { readonly op: 'renameChoice'; readonly table: string; readonly column: string; readonly from: string; readonly to: string }
   /** The normalised copy of a column is worked out for the rows that are there. */
   | { readonly op: 'fillShadow'; readonly table: string; readonly key: string; readonly column: ColumnDef }
   /** A step of the migration's `data.ts`, by its name there. */

@@ -92,6 +92,12 @@ export async function requiredColumns(server: Server): Promise<void> {
       [1, "it's \\", { a: ['x'] }, 'a'],
     ],
   )
+  // JSON that is no object: a boolean or a text must not be taken for a value of the database's own.
+  for (const [at, fill] of [true, 5, 'it is', []].entries()) {
+    now = await apply(server, now, [{ op: 'addColumn', table: 'things', column: { name: `j${at}`, type: 'json', nullable: true }, fill }])
+    const [row] = await session.all(`select j${at} as j from things`)
+    assert.deepEqual(fill, typeof row!['j'] === 'string' && row!['j'] !== fill ? JSON.parse(row!['j']) : row!['j'])
+  }
   await assert.rejects(session.run(`insert into things (id, m, j) values ('c', null, 'null')`))
   await assert.rejects(session.run(`insert into things (id, m, j, n) values ('c', '', 'null', 6)`))
   await session.run(`insert into things (id, m, j) values ('c', '', 'null')`)

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import mysql from 'mysql2/promise'
 import { Client, type QueryResult } from 'pg'
+import { backfill } from '../../src/migrate/backfill.ts'
 import { applyOperations } from '../../src/store/apply.ts'
 import type { Blueprint } from '../../src/store/blueprint.ts'
-import type { DialectName, Operation, PhysicalTable, Render, Session } from '../../src/store/operations.ts'
+import type { DialectName, Operation, PhysicalTable, Render, RunOperation, Session } from '../../src/store/operations.ts'
 import { Dice } from '../random/dice.ts'
 import { someOperation } from './random-tables.ts'
 
@@ -70,12 +71,15 @@ export async function mysqlSession(url: string): Promise<OpenSession> {
     `set sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_BACKSLASH_ESCAPES', time_zone = '+00:00'`,
   )
   const [rows] = await admin.query('select version() as version')
+  // The driver's own quoting knows nothing of NO_BACKSLASH_ESCAPES; what is prepared needs none.
+  const send = (sql: string, values: readonly unknown[] = []) =>
+    values.length > 0 ? admin.execute(sql, values as any) : admin.query(sql)
   const isMaria = /mariadb/i.test((rows as { version: string }[])[0]!.version)
   const dialect: DialectName = isMaria ? 'mariadb' : 'mysql'
   return {
     dialect,
-    all: async (sql, values) => (await admin.query(sql, values as any))[0] as Record<string, unknown>[],
-    run: async (sql, values) => ((await admin.query(sql, values as any))[0] as mysql.ResultSetHeader).affectedRows,
+    all: async (sql, values) => (await send(sql, values))[0] as Record<string, unknown>[],
+    run: async (sql, values) => ((await send(sql, values))[0] as mysql.ResultSetHeader).affectedRows,
     transaction: (run) => run(),
     async close() {
       await admin.query(`drop database ${name}`)
@@ -94,9 +98,13 @@ function unlessDone(error: unknown): void {
 
 /** On SQLite in one transaction, else statement by statement. */
 export async function apply({ render, session, twice }: Server, before: Blueprint, operations: readonly Operation[]): Promise<Blueprint> {
-  const steps = render(before, operations).filter((step) => step.kind === 'sql')
+  const steps = render(before, operations)
   const run = async (): Promise<void> => {
     for (const step of steps) {
+      if (step.kind === 'run') {
+        if (step.run.op === 'renameChoice') await renameChoice(session, before, operations, step.run)
+        continue
+      }
       try {
         await session.run(step.sql)
         if (twice && step.repeatable) await session.run(step.sql).catch(unlessDone)
@@ -105,9 +113,14 @@ export async function apply({ render, session, twice }: Server, before: Blueprin
       }
     }
   }
-  if (session.dialect === 'sqlite') await session.transaction(run, { rebuild: steps.some((step) => step.rebuild) })
+  if (session.dialect === 'sqlite') await session.transaction(run, { rebuild: steps.some((step) => step.kind === 'sql' && step.rebuild) })
   else await run()
   return applyOperations(before, operations)
+}
+
+async function renameChoice(session: Session, before: Blueprint, operations: readonly Operation[], run: RunOperation): Promise<void> {
+  const tables = applyOperations(before, operations.slice(0, operations.indexOf(run)))
+  await backfill(session, run, { tables, steps: {}, save: async () => {} })
 }
 
 /** Random operations, one by one or several at once; the tables are compared after each time. */

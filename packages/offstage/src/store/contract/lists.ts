@@ -101,6 +101,28 @@ export function listContract(name: string, open: OpenStore): void {
       await store.close()
     })
 
+    test('lists are ordered by what may be null as rows are: null is last, and no number', async () => {
+      const store = await fresh()
+      await insert(store, 'people', [person('p1')])
+      const ratios = [null, 0, -1, null, 2]
+      await insert(
+        store,
+        'notes',
+        ratios.map((ratio, i) => note(`n${i}`, { owner: 'p1', ratio })),
+      )
+      for (const [desc, wanted] of [
+        [false, ['n2', 'n1', 'n4', 'n0', 'n3']],
+        [true, ['n4', 'n1', 'n2', 'n0', 'n3']],
+      ] as const) {
+        const include = [many('notes', ['id'], 'notes', { sort: [by('ratio', desc), by('id')] })]
+        const { rows } = await store.list(query('people', ['id'], { include }))
+        assert.deepEqual(
+          (rows[0]!['notes'] as { id: string }[]).map(({ id }) => id),
+          wanted,
+        )
+      }
+    })
+
     test('masks and guards leave null behind, also where they are sorted by', async () => {
       const store = await fresh()
       await insert(store, 'people', [person('p1', { name: 'A' }), person('p2', { name: 'B' })])

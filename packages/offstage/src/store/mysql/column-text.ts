@@ -135,7 +135,9 @@ function indexColumns(table: TableDef, index: IndexDef): string {
       detail: `The index ${index.name} keeps ${table.name}.${index.columns.join(' + ')} unique, which may be over ${most} characters long: MySQL and MariaDB cannot index that.`,
       hint: 'Give the texts in it a smaller limit: t.text({ max: 255 }).',
     })
-  return index.columns
-    .map((name, at) => (isTooWide && widths[at]! > start && !columns[at]?.references ? `${quote(name)}(${start})` : quote(name)))
-    .join(', ')
+  if (!isTooWide) return index.columns.map(quote).join(', ')
+  const isCut = widths.map((width, at) => width > start && !columns[at]?.references)
+  const rest = widths.reduce((sum, width, at) => sum + (isCut[at] ? 0 : width), 0)
+  const room = Math.min(start, Math.floor((most - rest) / isCut.filter(Boolean).length))
+  return index.columns.map((name, at) => (isCut[at] ? `${quote(name)}(${room})` : quote(name))).join(', ')
 }

@@ -71,7 +71,8 @@ export class Connection {
       `sort_buffer_size = ${sortMemory}`,
       // More than any text can be: what is too long comes out as null, and is not cut in silence.
       `group_concat_max_len = ${Number(packet) + 1_024}`,
-      `innodb_lock_wait_timeout = 5`,
+      // As short as it can be: rather begin again than hold what one has and wait for more.
+      'innodb_lock_wait_timeout = 1',
       // A table that is about to be changed must not make everybody wait behind who waits to change it.
       `lock_wait_timeout = 5`,
     ]

@@ -10,7 +10,7 @@ import { conversion } from '../conversions.ts'
 import type { Operation, Render, Step } from '../operations.ts'
 import { followed, isSame, passingCheck, referencesOf, supportsOf, type Reference } from '../references.ts'
 import { said } from '../said.ts'
-import { checksOf, checkText, columnText, constant, defaultText, indexText, literal, quote, tableText, typeName } from './column-text.ts'
+import { checksOf, checkText, columnText, constant, defaultText, indexText, quote, tableText, typeName } from './column-text.ts'
 import type { Check, Flavour } from './column-text.ts'
 import { fits, updateAfter, updateBefore } from './convert.ts'
 
@@ -111,11 +111,10 @@ class Planner {
         return this.#alterTable(operation.table, `drop index ${quote(operation.index.name)}`)
       case 'renameIndex':
         return this.#alterTable(operation.table, `rename index ${quote(operation.from)} to ${quote(operation.to)}`)
-      case 'renameChoice':
-        return this.#update(operation.table, operation.column, literal(operation.to), (column) => `${column} = ${literal(operation.from)}`)
       case 'sql':
         for (const sql of operation.up[this.#flavour] ?? []) this.steps.push({ kind: 'sql', says: this.#says, sql })
         return
+      case 'renameChoice':
       case 'fillShadow':
       case 'data':
         this.steps.push({ kind: 'run', says: this.#says, run: operation })
@@ -135,8 +134,11 @@ class Planner {
   }
 
   #dropChecks(table: string, checks: readonly Check[]): void {
-    const drop = this.#flavour === 'mysql' ? 'check' : 'constraint'
-    for (const { name } of checks) this.#alterTable(table, `drop ${drop} ${quote(name)}`)
+    for (const check of checks) this.#alterTable(table, this.#dropping(check))
+  }
+
+  #dropping({ name }: Check): string {
+    return `drop ${this.#flavour === 'mysql' ? 'check' : 'constraint'} ${quote(name)}`
   }
 
   #addChecks(table: string, checks: readonly Check[]): void {
@@ -161,13 +163,12 @@ class Planner {
 
   #renameTable(operation: Operand<'renameTable'>): void {
     const { from, to } = operation
-    const { columns } = tableIn(this.#now, from)
     this.#release((one) => one.table === from)
     this.#sql(`rename table ${quote(from)} to ${quote(to)}`)
-    for (const column of columns) {
-      this.#dropChecks(to, checksOf(from, column))
-      this.#addChecks(to, checksOf(to, column))
-    }
+    // For every limit that is added the table is copied: once, if they are added together.
+    const limits = (table: string): readonly Check[] => tableIn(this.#now, from).columns.flatMap((column) => checksOf(table, column))
+    const changes = [...limits(from).map((one) => this.#dropping(one)), ...limits(to).map((one) => `add ${checkText(one)}`)]
+    if (changes.length > 0) this.#alterTable(to, changes.join(', '))
     this.#follow(operation)
   }
 

@@ -81,6 +81,8 @@ export function mysqlDialect(flavour: Flavour, withWords: boolean): Dialect {
     ...(withWords && { search: found }),
     // Descending, they have nulls last by themselves.
     orderBy: ({ sql, desc, nullable }) => (desc ? `${sql} desc` : nullable ? `${sql} is null, ${sql}` : sql),
+    // MariaDB's `group_concat` takes null for 0 when it orders.
+    orderInList: ({ sql, desc, nullable }) => `${nullable ? `${sql} is null, ` : ''}${sql}${desc ? ' desc' : ''}`,
     limit: (token) => token,
     encodeLimit: BigInt,
     noLimit: '',

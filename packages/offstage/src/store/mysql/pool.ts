@@ -18,7 +18,7 @@ export class Pool {
   readonly #use: Use
   readonly #most: number
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = []
-  readonly #waiters = new Set<Waiter>()
+  #waiters: Waiter[] = []
   /** Lent, idle or being opened. */
   #size = 0
   readonly #sweep: NodeJS.Timeout
@@ -34,13 +34,14 @@ export class Pool {
     return this.#size
   }
 
-  async acquire(): Promise<Connection> {
+  /** `urgent`: before all who wait. */
+  async acquire(urgent = false): Promise<Connection> {
     if (this.#door.closed) throw busy('The database is closed.')
     for (let last = this.#idle.pop(); last; last = this.#idle.pop()) {
       if (!last.connection.lost) return last.connection
       this.#size--
     }
-    return this.#size < this.#most ? this.#open() : this.#wait()
+    return this.#size < this.#most ? this.#open() : this.#wait(urgent)
   }
 
   async #open(): Promise<Connection> {
@@ -55,21 +56,21 @@ export class Pool {
     }
   }
 
-  #wait(): Promise<Connection> {
+  #wait(urgent: boolean): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const give = (): void => {
-        this.#waiters.delete(waiter)
+        this.#waiters = this.#waiters.filter((one) => one !== waiter)
         reject(busy('All connections to the database are in use; try again.'))
       }
       const waiter = { resolve, reject, timer: setTimeout(give, patience) }
-      this.#waiters.add(waiter)
+      if (urgent) this.#waiters.unshift(waiter)
+      else this.#waiters.push(waiter)
     })
   }
 
   #next(): Waiter | undefined {
-    const [waiter] = this.#waiters
+    const waiter = this.#waiters.shift()
     if (!waiter) return undefined
-    this.#waiters.delete(waiter)
     clearTimeout(waiter.timer)
     return waiter
   }

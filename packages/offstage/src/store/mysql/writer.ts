@@ -10,8 +10,6 @@ import type { Refusals } from './refusals.ts'
 import { MysqlTransaction, type Terms } from './transaction.ts'
 
 const defaultTimeout = 2_000
-/** Attempts after which those that still meet others take turns, in this process. */
-const patientAttempts = 2
 
 type Run<T> = (tx: Transaction) => Promise<T>
 /** Undefined: it is to be run again. */
@@ -48,34 +46,38 @@ export class Writer {
 
   async #attempts<T>(run: Run<T>, timeout: number): Promise<T> {
     let deadline: number | undefined
-    for (let attempt = 0; ; attempt++) {
-      const leave = attempt > patientAttempts ? await this.#takeTurn() : undefined
-      try {
-        const connection = await this.#connection()
+    let leave: (() => void) | undefined
+    try {
+      for (let attempt = 0; ; attempt++) {
+        // Whose time has begun goes before those whose has not.
+        const connection = await this.#connection(attempt > 0)
         deadline ??= performance.now() + timeout
         const terms = { plans: this.#plans, refusals: this.#refusals, connection, deadline, timeout }
         const outcome = await this.#once(run, terms, attempt === 0)
         if (outcome) return outcome.value
-      } finally {
-        leave?.()
+        if (leave) await sleep(Math.random() * Math.min(2 ** attempt, 20))
+        else leave = await this.#takeTurn(deadline)
+        if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
       }
-      // Half of those that met let the other half go first.
-      await sleep(Math.random() * Math.min(2 ** attempt, 20))
-      if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
+    } finally {
+      leave?.()
     }
   }
 
-  async #connection(): Promise<Connection> {
+  async #connection(urgent: boolean): Promise<Connection> {
     try {
-      return await this.#pool.acquire()
+      return await this.#pool.acquire(urgent)
     } catch (error) {
       throw unavailable(error)
     }
   }
 
-  /** One at a time of those that have met others often: against each other they would go on meeting. */
-  async #takeTurn(): Promise<() => void> {
-    while (this.#turn) await this.#turn
+  /** One at a time of those that have met others, in this process: against each other they would go on meeting. */
+  async #takeTurn(deadline: number): Promise<(() => void) | undefined> {
+    while (this.#turn) {
+      if (performance.now() > deadline) return undefined
+      await this.#turn
+    }
     let leave!: () => void
     this.#turn = new Promise((resolve) => {
       leave = () => {

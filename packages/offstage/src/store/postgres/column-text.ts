@@ -41,8 +41,7 @@ export const typeText = (type: ColumnType): string => (isTextual(type) ? 'text c
 /** A constant in wire form, as it stands in a statement. */
 export function constant(type: ColumnType, value: Json): string {
   if (value === null) return 'null'
-  if (typeof value === 'boolean') return String(value)
-  if (type === 'integer' || type === 'serial') return String(value)
+  if (type === 'boolean' || type === 'integer' || type === 'serial') return String(value)
   return literal(type === 'json' ? JSON.stringify(value) : String(value))
 }
 

@@ -8,7 +8,7 @@ import { conversion } from '../conversions.ts'
 import type { Operation, Render, SqlStep, Step } from '../operations.ts'
 import { followed, isSame, passingCheck, referencesOf, type Reference } from '../references.ts'
 import { said } from '../said.ts'
-import { checkText, columnText, constant, literal, quote, tableText, typeName, typeText } from './column-text.ts'
+import { checkText, columnText, constant, quote, tableText, typeName, typeText } from './column-text.ts'
 import { converted, fits } from './convert.ts'
 import { indexedWords } from './search-index.ts'
 
@@ -81,15 +81,10 @@ class Planner {
         return this.#dropIndex(operation.table, operation.index.name)
       case 'renameIndex':
         return this.#sql(`alter index ${quote(operation.from)} rename to ${quote(operation.to)}`)
-      case 'renameChoice': {
-        const column = quote(operation.column)
-        return this.#sql(
-          `update ${quote(operation.table)} set ${column} = ${literal(operation.to)} where ${column} = ${literal(operation.from)}`,
-        )
-      }
       case 'sql':
         for (const sql of operation.up.postgres ?? []) this.#sql(sql)
         return
+      case 'renameChoice':
       case 'fillShadow':
       case 'data':
         this.steps.push({ kind: 'run', says: this.#says, run: operation })

@@ -40,6 +40,11 @@ export class Refusals {
           detail: `${model}.${fieldOf(table, column)} is required and was given no value.`,
           cause: error,
         })
+      // What an index cannot take: it names the index only in its message, in whatever language.
+      case '54000': {
+        const named = [...(error as Error).message.matchAll(/["»«„“”']([^"»«„“”']+)["»«„“”']/g)].map(([, name]) => this.#fields(table, name!))
+        return new CheckViolation(model, named.find((fields) => fields !== undefined)?.[0] ?? model)
+      }
       // A sum that the type of the column cannot hold comes before its checks.
       case '22003':
         return grown === undefined ? error : new CheckViolation(model, grown)

@@ -120,7 +120,9 @@ export class PostgresTransaction extends Reads implements Transaction {
   }
 
   expire(): OffstageError {
-    return this.#fail(new OffstageError('timeout', { detail: `The transaction took over ${this.#terms.timeout} ms and was rolled back.` }))
+    const detail = `The transaction took over ${this.#terms.timeout} ms and was rolled back.`
+    // Others may have been in its way.
+    return this.#fail(new OffstageError('timeout', { detail, headers: { 'retry-after': '1' } }))
   }
 
   #fail(error: OffstageError): OffstageError {

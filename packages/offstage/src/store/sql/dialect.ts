@@ -99,6 +99,8 @@ export interface Dialect {
 
   /** With nulls last. */
   orderBy(key: SortKey): string
+  /** The same within the aggregate that makes a list, where that has an order of its own. Default: `orderBy`. */
+  readonly orderInList?: (key: SortKey) => string
   /** A parameter that is a number of rows. */
   limit(token: string): string
   encodeLimit(rows: number): SqlValue

@@ -133,7 +133,7 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const conditions = tests.length > 0 ? ` where ${tests.join(' and ')}` : ''
   if (direct) {
     const from = `${table.name} ${inner}${shown.join('')}${joins.join('')}${conditions}`
-    return { from, parts, sort, alias: inner, order: one ? '' : orderBy(emit, sort), limit: one ? '' : limit }
+    return { from, parts, sort, alias: inner, order: one ? '' : isRoot ? orderBy(emit, sort) : orderInList(emit, sort), limit: one ? '' : limit }
   }
   const whole = dialect.rows === 'whole'
   const rowId = dialect.rowId ?? table.id.name
@@ -150,7 +150,7 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const join = `${dialect.rows === 'kept' ? 'cross join' : 'join'} ${table.name} ${outer} on ${outer}.${rowId} = ${from}.r`
   return {
     from: `${found}${whole ? '' : ` ${join}`}${shown.join('')}${count}`,
-    order: dialect.rows === 'kept' ? '' : orderBy(emit, outerSort),
+    order: dialect.rows === 'kept' ? '' : isRoot ? orderBy(emit, outerSort) : orderInList(emit, outerSort),
     limit: '',
     parts,
     sort: outerSort,
@@ -159,6 +159,9 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
 }
 
 const orderBy = ({ dialect }: Emit, keys: readonly SortKey[]): string => keys.map((key) => dialect.orderBy(key)).join(', ')
+
+const orderInList = ({ dialect }: Emit, keys: readonly SortKey[]): string =>
+  keys.map((key) => dialect.orderInList?.(key) ?? dialect.orderBy(key)).join(', ')
 
 /** At most one row passes: finding it first would be a detour. */
 function meansOne(table: Table, where: Filter): boolean {

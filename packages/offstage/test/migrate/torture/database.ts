@@ -63,16 +63,22 @@ export async function assertIs(tables: Tables, blueprint: Blueprint, rows: Rows,
     [],
     `the tables ${when}`,
   )
-  assert.deepEqual(Object.keys(rows).toSorted(), blueprint.tables.map(({ name }) => name).toSorted(), `the world has the same tables ${when}`)
+  assert.deepEqual(
+    Object.keys(rows).toSorted(),
+    blueprint.tables.map(({ name }) => name).toSorted(),
+    `the world has the same tables ${when}`,
+  )
   const there = await tables.locked((session) => read(session, blueprint))
   for (const table of blueprint.tables) {
-    for (const row of Object.values(rows[table.name]!)) assert.deepEqual(Object.keys(row).toSorted(), [...own(table)].toSorted(), `columns of ${table.name} ${when}`)
+    for (const row of Object.values(rows[table.name]!))
+      assert.deepEqual(Object.keys(row).toSorted(), [...own(table)].toSorted(), `columns of ${table.name} ${when}`)
     const expected = Object.fromEntries(Object.entries(rows[table.name]!).map(([key, row]) => [key, wholeRow(table, row)]))
     assert.deepEqual(there[table.name], expected, `rows of ${table.name} ${when}`)
   }
 }
 
-const wholeRow = ({ columns }: TableDef, row: Row): Row => Object.fromEntries(columns.map((column) => [column.name, expectedValue(column, row)!]))
+const wholeRow = ({ columns }: TableDef, row: Row): Row =>
+  Object.fromEntries(columns.map((column) => [column.name, expectedValue(column, row)!]))
 
 async function read(session: Session, blueprint: Blueprint): Promise<Rows> {
   const all: Rows = {}

@@ -91,7 +91,8 @@ function tell(dice: Dice, draft: Draft, stale: Hints): { told: Hints; rename: st
     if (model.was !== undefined && model.was !== table) {
       if (inModels && model.was.toLowerCase() !== table.toLowerCase()) tables[table] = model.was
       else rename.push(`${model.was}=${table}`)
-    } else if (stale.tables?.[table] !== undefined && !draft.models.some((one) => same(tableOf(one), stale.tables![table]!))) tables[table] = stale.tables[table]!
+    } else if (stale.tables?.[table] !== undefined && !draft.models.some((one) => same(tableOf(one), stale.tables![table]!)))
+      tables[table] = stale.tables[table]!
     for (const field of model.fields) {
       const column = columnOf(field)
       const path = `${table}.${column}`

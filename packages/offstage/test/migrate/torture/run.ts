@@ -24,6 +24,7 @@ import { assertIs, openPatient, setUp, type Patient } from './database.ts'
 import { edits } from './edits.ts'
 import { chainOf, make } from './make.ts'
 import { registryOf } from './models.ts'
+import { refuse } from './refusal.ts'
 import { changeRows } from './rows.ts'
 import { complaint, Draft, type World } from './world.ts'
 
@@ -49,6 +50,8 @@ export interface Figures {
   /** Ends of a process in the middle, and how often somebody went on after it. */
   deaths: number
   everywhere: number
+  /** Migrations that a row stood in the way of, until it was put right. */
+  refusals: number
   thereAndBack: number
   replays: number
   rows: number
@@ -81,7 +84,7 @@ class Run {
     this.#root = root
     this.#figures = {
       ...{ database: patient.store.dialect, edits: 0, migrations: 0, statements: 0, deaths: 0, everywhere: 0 },
-      ...{ thereAndBack: 0, replays: 0, rows: 0, changes: 0 },
+      ...{ refusals: 0, thereAndBack: 0, replays: 0, rows: 0, changes: 0 },
     }
   }
 
@@ -93,7 +96,10 @@ class Run {
       try {
         await this.#round(dice, draft, round)
       } catch (error) {
-        throw new Error(`Round ${round} of seed ${seed} on ${this.#figures.database} (${draft.says.join('; ')}${draft.keep ? '; keep' : ''}): ${causes(error)}`, { cause: error })
+        throw new Error(
+          `Round ${round} of seed ${seed} on ${this.#figures.database} (${draft.says.join('; ')}${draft.keep ? '; keep' : ''}): ${causes(error)}`,
+          { cause: error },
+        )
       }
       told?.(this.#figures)
     }
@@ -138,12 +144,15 @@ class Run {
       this.#figures.migrations++
       this.#figures.statements += last.up.length
       if (round % this.#options.everywhere === this.#options.everywhere - 1) await this.#dieEverywhere(chain, before)
+      if (dice.chance(0.5) && (await refuse(this.#patient, chain, draft))) this.#figures.refusals++
       await this.#up(dice, chain)
       await assertIs(tables, last.after, this.#world.rows, 'after it')
       assert.deepEqual(await up(tables, chain, this.#patient), [], 'nothing is left to be run')
       if (last.down && dice.chance(0.7)) await this.#thereAndBack(dice, chain, before)
     } catch (error) {
-      throw new Error(`${(error as Error).message}\n${last.operations.map((one) => `- ${says(one)}  ${JSON.stringify(one)}`).join('\n')}`, { cause: error })
+      throw new Error(`${(error as Error).message}\n${last.operations.map((one) => `- ${says(one)}  ${JSON.stringify(one)}`).join('\n')}`, {
+        cause: error,
+      })
     }
     this.#figures.changes += await changeRows(dice, this.#patient, last.after, this.#world, this.#options.rows)
     if (dice.chance(0.2)) await assertIs(tables, last.after, this.#world.rows, 'after other rows')
@@ -204,7 +213,8 @@ class Run {
     const other = await openPatient(this.#options.server)
     try {
       await up(other.tables, chain, other)
-      const own = async ({ tables }: Patient): Promise<readonly PhysicalTable[]> => (await tables.introspect()).filter(({ name }) => !isOwnTable(name))
+      const own = async ({ tables }: Patient): Promise<readonly PhysicalTable[]> =>
+        (await tables.introspect()).filter(({ name }) => !isOwnTable(name))
       const [here, there] = [await own(this.#patient), await own(other)]
       assert.deepEqual([...driftOf(here, there), ...driftOf(there, here)], [], 'a database that begins anew has the same tables')
       this.#figures.replays++
@@ -231,7 +241,8 @@ class Run {
 }
 
 /** What went wrong, down to what the driver said. */
-const causes = (error: unknown): string => (error instanceof Error ? `${error.message}${error.cause === undefined ? '' : `\n  because: ${causes(error.cause)}`}` : String(error))
+const causes = (error: unknown): string =>
+  error instanceof Error ? `${error.message}${error.cause === undefined ? '' : `\n  because: ${causes(error.cause)}`}` : String(error)
 
 /** A draft that an edit may spoil. */
 function copyOf(draft: Draft, world: World, now: Date): Draft {
@@ -262,4 +273,3 @@ export async function dies(run: () => Promise<unknown>): Promise<boolean> {
 }
 
 const isKilled = (error: unknown): boolean => error instanceof Killed || (error instanceof Error && isKilled(error.cause))
-

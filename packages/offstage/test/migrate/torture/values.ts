@@ -32,7 +32,13 @@ const texts = [
   '2026-01-31',
   '2026-01-31T12:00:00.000Z',
 ]
-const instants = ['2026-01-01T00:00:00.000Z', '1969-07-20T20:17:40.001Z', '2026-03-29T01:00:00.000Z', '9999-12-31T23:59:59.999Z', '1000-01-01T00:00:00.000Z']
+const instants = [
+  '2026-01-01T00:00:00.000Z',
+  '1969-07-20T20:17:40.001Z',
+  '2026-03-29T01:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+  '1000-01-01T00:00:00.000Z',
+]
 const days = ['2026-02-28', '1969-07-20', '9999-12-31', '1000-01-01', '2024-02-29']
 const jsons: readonly Json[] = [{ b: 1, a: [1, null, 'ü'] }, [], 'text', 5, true, { a: 1.5, '': { '"': '\\' } }, [[{}]]]
 const largest = Number.MAX_SAFE_INTEGER
@@ -55,7 +61,9 @@ export function randomValue(dice: Dice, kind: string, column: ColumnDef, n: numb
     case 'boolean':
       return dice.chance(0.5)
     case 'datetime':
-      return dice.chance(0.3) ? dice.pick(instants) : new Date(1_700_000_000_000 + n * 86_400_001 - (dice.chance(0.3) ? n : 0)).toISOString()
+      return dice.chance(0.3)
+        ? dice.pick(instants)
+        : new Date(1_700_000_000_000 + n * 86_400_001 - (dice.chance(0.3) ? n : 0)).toISOString()
     case 'date':
       return dice.chance(0.3) ? dice.pick(days) : new Date(n * 86_400_000).toISOString().slice(0, 10)
     case 'json':
@@ -94,7 +102,9 @@ function decimalText(units: bigint, scale: number): string {
 
 function decimalIn(text: string, { precision, scale }: { precision: number; scale: number }): string | undefined {
   const units = unitsOf(text, scale)
-  return units === undefined || units >= 10n ** BigInt(precision) || units <= -(10n ** BigInt(precision)) ? undefined : decimalText(units, scale)
+  return units === undefined || units >= 10n ** BigInt(precision) || units <= -(10n ** BigInt(precision))
+    ? undefined
+    : decimalText(units, scale)
 }
 
 /** Undefined where the value has no place in the new type. */
@@ -134,7 +144,8 @@ function fromText(to: ColumnType, text: string): Json | undefined {
   return text
 }
 
-const withoutMinusZero = (text: string | undefined): string | undefined => (text !== undefined && /^-[0.]+$/.test(text) ? text.slice(1) : text)
+const withoutMinusZero = (text: string | undefined): string | undefined =>
+  text !== undefined && /^-[0.]+$/.test(text) ? text.slice(1) : text
 
 function fromReal(to: ColumnType, value: number): Json | undefined {
   if (to === 'integer') return Number.isSafeInteger(value) ? value : undefined

@@ -1,6 +1,7 @@
 // What there is: models, the rows that their tables must hold, and what a migration under way does to both.
 
 import { physicalName, type Blueprint, type ColumnDef, type TableDef } from '../../../src/store/blueprint.ts'
+import { isTextual, lengthOf } from '../../../src/store/conversions.ts'
 import type { Json } from '../../../src/schema/kind.ts'
 import { columnOf, tableOf, type FieldSpec, type ModelSpec } from './models.ts'
 import { allows, expectedValue } from './values.ts'
@@ -103,7 +104,8 @@ export const fieldsThat = (model: ModelSpec, draft: Draft, fits: (field: FieldSp
   model.fields.filter((field) => field.was !== undefined && !draft.touched.has(field) && fits(field))
 
 /** Values given out by turns: what the step of code does in its own words. */
-export const givenTo = (key: string, values: readonly Json[]): Json => values[[...key].reduce((sum, one) => sum + one.codePointAt(0)!, 0) % values.length]!
+export const givenTo = (key: string, values: readonly Json[]): Json =>
+  values[[...key].reduce((sum, one) => sum + one.codePointAt(0)!, 0) % values.length]!
 
 /** What is wrong with the rows for these tables; undefined: nothing, a database must take them. */
 export function complaint({ tables }: Blueprint, rows: Rows): string | undefined {
@@ -120,9 +122,20 @@ export function complaint({ tables }: Blueprint, rows: Rows): string | undefined
     }
     const twice = table.indexes.find((index) => index.unique && hasTwins(table, index.columns, all))
     if (twice) return `${twice.name} has twins`
+    const wide = table.indexes.find((index) => index.unique && widthOf(table, index.columns) > widest)
+    if (wide) return `${wide.name} is too wide for some databases`
   }
   return undefined
 }
+
+/** Characters that MySQL keeps unique at most. */
+const widest = 768
+
+const widthOf = ({ columns }: TableDef, names: readonly string[]): number =>
+  names.reduce((sum, name) => {
+    const { type } = columns.find((one) => one.name === name)!
+    return sum + (isTextual(type) ? Math.max(lengthOf(type), 64) : 6)
+  }, 0)
 
 function hasTwins({ columns }: TableDef, names: readonly string[], rows: readonly Row[]): boolean {
   const defs = names.map((name): ColumnDef => columns.find((one) => one.name === name)!)
