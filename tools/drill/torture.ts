@@ -20,7 +20,11 @@ export interface TortureOptions {
 
 export async function tortureDrill({ rounds, seed, server, kills }: TortureOptions): Promise<Record<string, unknown>> {
   const figures = await torture({
-    ...{ rounds, seed, server, everywhere: 25, rows: 8 },
+    rounds,
+    seed,
+    server,
+    everywhere: 25,
+    rows: 8,
     told: (now) => {
       if (now.migrations % 10 === 0) console.log(`${String(now.migrations).padStart(6)} migrations, ${now.deaths} deaths, ${now.rows} rows`)
     },

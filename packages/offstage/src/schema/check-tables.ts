@@ -111,7 +111,9 @@ function checkWidths(report: Report, model: ModelDef): void {
   for (const names of model.unique) {
     const fields = names.flatMap((name) => model.fields.get(name) ?? [])
     const width = fields.reduce((sum, field) => sum + widthOf(field), 0)
-    if (names.length < 2 || width <= longestIndexed) continue
+    // Wrong groups have been told of already, and so have fields that are too wide by themselves.
+    const isSound = fields.length > 1 && fields.length === names.length && new Set(names).size === names.length
+    if (!isSound || width <= longestIndexed) continue
     report({
       id: 'O030',
       place: model.place,

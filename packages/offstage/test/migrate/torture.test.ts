@@ -15,7 +15,10 @@ test('models that change for years, by processes that die on the way, lose nothi
 test('the torture notices a row that is lost, and a value that changes', { timeout: 120_000 }, async () => {
   const spoiled = (sql: (table: string, column: string) => string): Promise<Error> =>
     torture({
-      ...{ rounds: 40, seed: 3, everywhere: Infinity, rows: 8 },
+      rounds: 40,
+      seed: 3,
+      everywhere: Infinity,
+      rows: 8,
       async migrate(patient, root) {
         const chain = readMigrations(root).runnables(patient.store.dialect)
         await up(patient.tables, chain, patient)

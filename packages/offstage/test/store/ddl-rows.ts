@@ -130,7 +130,10 @@ export async function indexes(server: Server): Promise<void> {
     { op: 'dropIndex', table: 'things', index: index('i4', ['y', 'z'], true) },
     { op: 'addIndex', table: 'things', index: index('i7', ['z', 'id']) },
   ])
-  for (const [from, to] of [[short, long], [long, short]] as const) {
+  for (const [from, to] of [
+    [short, long],
+    [long, short],
+  ] as const) {
     now = await apply(server, now, [{ op: 'alterColumn', table: 'things', from, to }])
     await isExpected(server, now)
   }

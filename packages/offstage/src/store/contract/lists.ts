@@ -110,11 +110,11 @@ export function listContract(name: string, open: OpenStore): void {
         'notes',
         ratios.map((ratio, i) => note(`n${i}`, { owner: 'p1', ratio })),
       )
-      for (const [desc, wanted] of [
-        [false, ['n2', 'n1', 'n4', 'n0', 'n3']],
-        [true, ['n4', 'n1', 'n2', 'n0', 'n3']],
+      for (const [order, wanted] of [
+        ['ratio', ['n2', 'n1', 'n4', 'n0', 'n3']],
+        ['-ratio', ['n4', 'n1', 'n2', 'n0', 'n3']],
       ] as const) {
-        const include = [many('notes', ['id'], 'notes', { sort: [by('ratio', desc), by('id')] })]
+        const include = [many('notes', ['id'], 'notes', { sort: [by(order), by('id')] })]
         const { rows } = await store.list(query('people', ['id'], { include }))
         assert.deepEqual(
           (rows[0]!['notes'] as { id: string }[]).map(({ id }) => id),

@@ -83,8 +83,17 @@ class Run {
     this.#patient = patient
     this.#root = root
     this.#figures = {
-      ...{ database: patient.store.dialect, edits: 0, migrations: 0, statements: 0, deaths: 0, everywhere: 0 },
-      ...{ refusals: 0, thereAndBack: 0, replays: 0, rows: 0, changes: 0 },
+      database: patient.store.dialect,
+      edits: 0,
+      migrations: 0,
+      statements: 0,
+      deaths: 0,
+      everywhere: 0,
+      refusals: 0,
+      thereAndBack: 0,
+      replays: 0,
+      rows: 0,
+      changes: 0,
     }
   }
 
