@@ -3,7 +3,11 @@
 //                                                                         SQLite, or the server of TEST_DATABASE_URL
 //   node tools/drill.ts kill [--rounds 50] [--quick]                        kill -9 under 32 writers loses nothing acknowledged
 //   node tools/drill.ts nodes [--on postgres,mysql] [--quick]               ten nodes start at once: one migrates, all serve
-// Those of servers start servers of their own (PostgreSQL from npm, and the MariaDB or MySQL of this machine). Without a name, all of them. The figures go to `test-results/drill-<name>.json` too.
+//   node tools/drill.ts backfill [--on ...] [--rows 1000000] [--quick]      a large table is migrated while others write, and killed on its way
+//   node tools/drill.ts move [--on ...] [--rows 1000000] [--quick]          apps move from database to database, killed half-way
+//   node tools/drill.ts restart [--on ...] [--quick]                        the server restarts under load, and runs out of connections
+// These four start servers of their own: PostgreSQL from npm, and the MariaDB or MySQL of this machine. Without a name, all drills.
+// The figures go to `test-results/drill-<name>.json` too.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -14,7 +18,7 @@ import { tortureDrill } from './drill/torture.ts'
 import { moveDrill } from './drill/move.ts'
 import { nodesDrill } from './drill/nodes.ts'
 import { restartDrill } from './drill/restart.ts'
-import type { Kind } from './drill/stage.ts'
+import { mysqlProgram, serverOf, type Kind } from './drill/stage.ts'
 
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
@@ -30,7 +34,15 @@ const { positionals, values: given } = parseArgs({
   },
 })
 
-const on = (usual: string): Kind[] => (given.on ?? usual).split(',') as Kind[]
+const on = (usual: string): Kind[] => {
+  const kinds = (given.on ?? usual).split(',') as Kind[]
+  const odd = kinds.find((kind) => !Object.hasOwn(serverOf, kind))
+  if (odd !== undefined) throw new Error(`--on ${odd}: expected ${Object.keys(serverOf).join(', ')}, with commas between them`)
+  // On a machine that is there to test everything, nothing may be left out.
+  if (given.on !== undefined || mysqlProgram() !== undefined || process.env['CI'] === 'true') return kinds
+  console.log('On MariaDB or MySQL SKIPPED: there is no mariadbd or mysqld here.')
+  return kinds.filter((kind) => kind !== 'mysql')
+}
 const rows = Number(given.rows ?? (given.quick ? 20_000 : 1_000_000))
 
 const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
@@ -43,7 +55,7 @@ const drills: Readonly<Record<string, () => Promise<Record<string, unknown>>>> =
       server: given.url ?? (process.env['TEST_DATABASE_URL'] || undefined),
       kills: Number(given.kills ?? (given.quick ? 5 : 25)),
     }),
-  nodes: () => nodesDrill(on('postgres,mysql'), given.quick ? 4 : 10),
+  nodes: () => nodesDrill(on('postgres,mysql'), given.quick ? 4 : 10, given.quick ? 0 : 40),
   move: () => moveDrill(on('postgres,mysql'), rows),
   restart: () => restartDrill(on('postgres,mysql'), given.quick ? 1 : 3),
   backfill: () => backfillDrill(on('postgres,mysql,sqlite'), rows),

@@ -120,7 +120,7 @@ async function all(): Promise<void> {
   await onDatabases()
   if (words.length === 0) {
     await tool('type-cost')
-    await tool('drill', ['--quick'])
+    await tool('drill', ['differential', 'kill', '--quick'])
     await tool('fuzz', ['--quick'])
   }
 }

@@ -44,7 +44,8 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
     const next = await server.make()
     figures[`shop to ${server.kind}, s`] = await move(shop, last, next)
     const there = await answersOf(shop, next, staff)
-    for (const [path, body] of answers) if (there.get(path) !== body) fail(`${server.kind} answers ${path} otherwise:\n${differenceOf(body, there.get(path)!)}`)
+    for (const [path, body] of answers)
+      if (there.get(path) !== body) fail(`${server.kind} answers ${path} otherwise:\n${differenceOf(body, there.get(path)!)}`)
     last = next
   }
   figures['answers compared'] = answers.size
@@ -64,7 +65,9 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
     figures[`sqlite to ${server.kind}, whole, rows/s`] = Math.round(rows / whole)
     const back = await move(large, target, await files!.make())
     figures[`${server.kind} to sqlite, rows/s`] = Math.round(rows / back)
-    figures[`${server.kind}, status`] = command(large, { DATABASE_URL: target }, 'migrate', 'status').includes('done') ? 'at its migration' : fail('no journal')
+    figures[`${server.kind}, status`] = command(large, { DATABASE_URL: target }, 'migrate', 'status').includes('done')
+      ? 'at its migration'
+      : fail('no journal')
   }
   return figures
 }

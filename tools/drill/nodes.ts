@@ -8,7 +8,8 @@ import { fail, inDatabase, secret, serverOf, type Kind, type Server } from './st
 
 const variables = { SECRET: secret, PAYMENT_SECRET: secret, PRETEND_PAYMENTS: 'true' }
 
-export async function nodesDrill(kinds: readonly Kind[], nodes: number): Promise<Record<string, unknown>> {
+/** `takes`: seconds that the pending migration takes at least; others wait longer for it than for anything else. */
+export async function nodesDrill(kinds: readonly Kind[], nodes: number, takes: number): Promise<Record<string, unknown>> {
   const figures: Record<string, unknown> = { nodes }
   for (const kind of kinds) {
     await using server = await serverOf[kind]()
@@ -19,7 +20,7 @@ export async function nodesDrill(kinds: readonly Kind[], nodes: number): Promise
     const empty = await start(place, await server.make(), nodes)
     if (empty.migrated !== 1) fail(`${kind}: ${empty.migrated} of ${nodes} nodes migrated the empty database`)
     figures[`${kind}, empty, s`] = empty.seconds
-    const pending = await startWithPending(place, server, nodes)
+    const pending = await startWithPending(place, server, nodes, takes)
     if (pending.migrated !== 1) fail(`${kind}: ${pending.migrated} of ${nodes} nodes ran the pending migration`)
     figures[`${kind}, one pending, s`] = pending.seconds
     figures[`${kind}, rows filled`] = pending.filled
@@ -28,7 +29,12 @@ export async function nodesDrill(kinds: readonly Kind[], nodes: number): Promise
 }
 
 /** A database with rows, and a migration that none of the nodes finds done. */
-async function startWithPending(place: Workplace, server: Server, nodes: number): Promise<Started & { readonly filled: number }> {
+async function startWithPending(
+  place: Workplace,
+  server: Server,
+  nodes: number,
+  takes: number,
+): Promise<Started & { readonly filled: number }> {
   const url = await server.make()
   command(place, { DATABASE_URL: url, ...variables }, 'seed')
   const model = join(place.folder, 'models/products.ts')
@@ -49,7 +55,10 @@ export const steps = dataSteps({
     table: 'products',
     columns: ['name', 'tone'],
     where: { label: null },
-    run: (rows) => rows.map((row) => ({ label: row.name + ' ' + row.tone })),
+    async run(rows) {
+      await new Promise((done) => setTimeout(done, ${takes * 1_000} * rows.length / 1_040))
+      return rows.map((row) => ({ label: row.name + ' ' + row.tone }))
+    },
   },
 })
 `,

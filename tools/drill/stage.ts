@@ -74,13 +74,19 @@ async function postgres(): Promise<Server> {
 }
 
 async function mysql(): Promise<Server> {
-  const program = daemon('mariadbd') ?? daemon('mysqld') ?? fail('There is no mariadbd or mysqld here: apt-get install mariadb-server')
+  const program = mysqlProgram() ?? fail('There is no mariadbd or mysqld here: apt-get install mariadb-server')
   const folder = mkdtempSync(join(tmpdir(), 'offstage-drill-'))
   const [data, port, log] = [join(folder, 'data'), await freePort(), openSync(join(folder, 'log'), 'a')]
   // Each server clears the temporary tables of its folder when it starts, those of another server too.
   const user = [`--user=${userInfo().username}`, `--tmpdir=${folder}`]
   const made = program.endsWith('mariadbd')
-    ? spawnSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, ...user, '--auth-root-authentication-method=normal', '--skip-test-db'])
+    ? spawnSync('mariadb-install-db', [
+        '--no-defaults',
+        `--datadir=${data}`,
+        ...user,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+      ])
     : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...user])
   if (made.status !== 0) fail(`No database could be made in ${data}:\n${String(made.stdout)}${String(made.stderr)}`)
   const settings = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
@@ -92,7 +98,8 @@ async function mysql(): Promise<Server> {
     })
     ended = new Promise((done) => server.once('exit', () => done()))
     for (let tries = 0; !(await answers(port)); tries++) {
-      if (tries > 600 || server.exitCode !== null) fail(`${program} did not start:\n${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`)
+      if (tries > 600 || server.exitCode !== null)
+        fail(`${program} did not start:\n${readFileSync(join(folder, 'log'), 'utf8').slice(-2000)}`)
       await sleep(50)
     }
   }
@@ -123,9 +130,13 @@ function maker(url: string): () => Promise<string> {
   }
 }
 
+export const mysqlProgram = (): string | undefined => daemon('mariadbd') ?? daemon('mysqld')
+
 /** Daemons stand where a plain user's PATH does not look. */
 const daemon = (name: string): string | undefined =>
-  [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'].map((folder) => join(folder, name)).find((file) => existsSync(file))
+  [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file))
 
 function freePort(): Promise<number> {
   return new Promise((done) => {

@@ -31,7 +31,8 @@ const versions: readonly Names[] = [
 ]
 
 /** A name that is not there, or a value that is not allowed: the writer is of another version than the tables. */
-const otherVersion = /does not exist|doesn't exist|unknown column|no such (table|column)|has no column|check constraint|not-null|cannot be null|not null constraint|CONSTRAINT `|doesn't have a default/i
+const otherVersion =
+  /does not exist|doesn't exist|unknown column|no such (table|column)|has no column|check constraint|not-null|cannot be null|not null constraint|CONSTRAINT `|doesn't have a default/i
 
 export class Traffic {
   readonly #url: string
@@ -123,7 +124,12 @@ export class Traffic {
       const [sums] = await client.all(
         `select count(*) as n, sum(touched) as touched, sum(case when total = ${price} * quantity then 0 else 1 end) as wrong, sum(case when status in ('open', 'placed', 'paid') then 0 else 1 end) as odd from ${table}`,
       )
-      const expected = { n: this.#base + this.inserted, touched: [...this.#expected.values()].reduce((sum, row) => sum + row.touched, 0), wrong: 0, odd: 0 }
+      const expected = {
+        n: this.#base + this.inserted,
+        touched: [...this.#expected.values()].reduce((sum, row) => sum + row.touched, 0),
+        wrong: 0,
+        odd: 0,
+      }
       for (const [name, value] of Object.entries(expected))
         if (Number(sums![name]) !== value) fail(`${this.#url}: ${name} is ${String(sums![name])}, not ${value}`)
       for (const [row, { price: cents, touched }] of this.#expected) {
@@ -145,7 +151,7 @@ interface Write {
 }
 
 async function found(client: Client): Promise<Names> {
-  for (const started = performance.now(); performance.now() - started < longestGone; ) {
+  for (const started = performance.now(); performance.now() - started < longestGone;) {
     for (const names of versions) {
       const columns = ['id', names.price, ...(names.total ? ['total'] : [])]
       const there = await client.all(`select ${columns.join(', ')} from ${names.table} limit 1`).then(
@@ -182,5 +188,8 @@ async function send(client: Client, names: Names, { is, row, after }: Write, mon
     ...(names.total && { total: money(total) }),
   }
   const columns = Object.keys(fields).map((name) => (/[A-Z]/.test(name) && client.quotes ? `"${name}"` : name))
-  await client.all(`insert into ${names.table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`, Object.values(fields))
+  await client.all(
+    `insert into ${names.table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    Object.values(fields),
+  )
 }

@@ -33,12 +33,16 @@ export function urlProblem(text: string): string | undefined {
   }
   // An `@` after the host is the end of a password that was cut in two by its own / or #.
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || /@/.test(url.pathname + url.hash)) {
-    return 'is no address such as postgres://user:password@host:5432/name; write special characters of the password percent-encoded: %40 for @, %2F for /'
+  if (url === undefined || /@/.test(url.pathname + url.hash) || !isDecodable(url)) {
+    return 'is no address such as postgres://user:password@host:5432/name; write special characters of the password percent-encoded: %40 for @, %2F for /, %25 for %'
   }
   if (!/^\/[^/]+$/.test(url.pathname)) return 'must name one database after the host: postgres://user@host/name'
   return undefined
 }
+
+/** A `%` that begins no code of a character was meant as itself. */
+const isDecodable = ({ username, password, hostname, pathname }: URL): boolean =>
+  [username, password, hostname, pathname].every((part) => decoded(part) !== undefined)
 
 function fileProblem(text: string): string | undefined {
   if (text.length === 'file:'.length) return 'must have a path after `file:`, such as file:./data/app.db'
@@ -69,20 +73,25 @@ export function secretsOf(text: string): readonly string[] {
   if (serverKind(text) === undefined || !URL.canParse(text)) return []
   const { password, searchParams } = new URL(text)
   const options = [...searchParams].filter(([name]) => secretOptions.test(name)).map(([, value]) => value)
-  return [password, decoded(password), ...options].filter((secret) => secret !== '')
+  return [password, decoded(password) ?? '', ...options].filter((secret) => secret !== '')
 }
 
-const decoded = (text: string): string => {
+function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text
+    return undefined
   }
 }
+
+// A name that is not known may be one of a password, misspelt.
+const plainOptions = new Set(
+  'schema pool statement_timeout prepare ssl sslca sslmode sslrootcert sslcert sslkey sslnegotiation socket host port application_name'.split(' '),
+)
 
 /** The address with its secrets hidden. Up to its last `@`: a password that was not encoded can hold all that ends one. */
 export function maskedUrl(text: string): string {
   if (text.startsWith('file:')) return text
   const masked = text.replace(/(\/\/[^:/@]*:).*@/s, '$1••••@')
-  return masked.replace(/([?&](?:password|sslpassword|passphrase)=)[^&]*/gi, '$1••••')
+  return masked.replace(/([?&]([^=&]*)=)[^&]*/g, (whole, start: string, name: string) => (plainOptions.has(name) ? whole : `${start}••••`))
 }

@@ -46,7 +46,9 @@ export async function moveApp(path: string, options: MoveCommandOptions): Promis
     shown.end()
     const seconds = (performance.now() - started) / 1000
     const rows = moved.reduce((sum, one) => sum + one.rows, 0)
-    out(`\n${table([['table', 'rows', 'SHA-256 on both sides'], ...moved.map((one) => [one.name, count(one.rows), one.checksum.slice(0, 16)])])}`)
+    out(
+      `\n${table([['table', 'rows', 'SHA-256 on both sides'], ...moved.map((one) => [one.name, count(one.rows), one.checksum.slice(0, 16)])])}`,
+    )
     out(`\nMoved and verified: ${rowsOf(rows)} in ${seconds.toFixed(1)} s. The source is as it was.`)
     out(`Now start the app with DATABASE_URL set to the address you gave.\n`)
   } finally {

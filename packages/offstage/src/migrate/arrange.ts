@@ -35,6 +35,9 @@ export interface Arranged {
   readonly notes: readonly string[]
 }
 
+/** A node that finds another at it waits until the tables are ready: backfills take their time. */
+const patience = { wait: 15 * 60_000 }
+
 export async function arrangeTables(store: Store, registry: Registry, { mode, chain, ...options }: Arranging): Promise<Arranged> {
   if (mode === 'follow' || chain.length === 0) return followed(store, registry, mode, options.now)
   if (mode === 'develop') return developed(store, registry, chain, options)
@@ -60,7 +63,7 @@ async function migrated(store: Store, chain: readonly Runnable[], { told, now }:
 }
 
 async function followed(store: Store, registry: Registry, mode: TablesMode, now?: () => Date): Promise<Arranged> {
-  const steps = await follow(store, registry, { dryRun: mode === 'refuse', ...(now && { now }) })
+  const steps = await follow(store, registry, { dryRun: mode === 'refuse', ...(mode === 'migrate' && patience), ...(now && { now }) })
   if (mode !== 'refuse') return { done: steps, notes: [] }
   if (steps.length === 0) return { done: [], notes: [] }
   throw new OffstageError('tables_differ', {
@@ -88,9 +91,6 @@ function refuseUnwritten(registry: Registry, chain: readonly Runnable[]): void {
     hint: 'offstage migrate make',
   })
 }
-
-/** A node that finds another at it waits until the tables are ready: backfills take their time. */
-const patience = { wait: 15 * 60_000 }
 
 const reading = <T>(store: Store, run: (session: Session) => Promise<T>, options?: { wait: number }): Promise<T> =>
   store.tables.locked(run, options)

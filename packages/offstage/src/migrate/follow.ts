@@ -19,6 +19,8 @@ import { prepareRecord, recordBlueprint, recordedBlueprint } from './recorded.ts
 import { rendererFor } from './renderer.ts'
 
 export interface FollowOptions {
+  /** Milliseconds to wait for another process that changes the tables. Default: as the database has it. */
+  readonly wait?: number
   /** Tells what would be done, and does nothing. Throws as if it were to be done, except for what only the rows themselves refuse. */
   readonly dryRun?: boolean
   readonly now?: () => Date
@@ -39,12 +41,13 @@ interface Course {
  * words: nothing means that they fitted.
  */
 export function follow(store: Store, registry: Registry, options: FollowOptions = {}): Promise<readonly string[]> {
-  const { dryRun = false, now = () => new Date() } = options
-  return store.tables.locked(async (session) => {
+  const { dryRun = false, now = () => new Date(), wait } = options
+  const run = async (session: Session): Promise<readonly string[]> => {
     const course = await courseOf(store, session, registry, now())
     if (!dryRun) await carryOut(session, course)
     return course.says
-  })
+  }
+  return store.tables.locked(run, wait === undefined ? {} : { wait })
 }
 
 async function courseOf(store: Store, session: Session, registry: Registry, now: Date): Promise<Course> {

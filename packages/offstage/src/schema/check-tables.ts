@@ -112,7 +112,11 @@ function checkWidths(report: Report, model: ModelDef): void {
     const fields = names.flatMap((name) => model.fields.get(name) ?? [])
     const width = fields.reduce((sum, field) => sum + widthOf(field), 0)
     // Wrong groups have been told of already, and so have fields that are too wide by themselves.
-    const isSound = fields.length > 1 && fields.length === names.length && new Set(names).size === names.length
+    const isSound =
+      fields.length > 1 &&
+      fields.length === names.length &&
+      new Set(names).size === names.length &&
+      fields.every(({ kind }) => kind.storage !== 'json')
     if (!isSound || width <= longestIndexed) continue
     report({
       id: 'O030',

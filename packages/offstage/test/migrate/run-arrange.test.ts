@@ -114,3 +114,25 @@ test('a developer who is ahead when migrations of others come in follows the mod
   })
   await is(both)
 })
+
+test('a node that is to migrate waits for another that does, however long a backfill takes', async () => {
+  await using place = await opened()
+  const { store, chain } = place
+  const waits: (number | undefined)[] = []
+  const tables = {
+    ...store.tables,
+    introspect: () => store.tables.introspect(),
+    expected: (blueprint: Blueprint) => store.tables.expected(blueprint),
+    locked: ((run, options) => {
+      waits.push(options?.wait)
+      return store.tables.locked(run, options)
+    }) as Store['tables']['locked'],
+  }
+  for (const given of [[], chain.slice(0, 1)]) {
+    waits.length = 0
+    await arrangeTables({ ...store, tables }, v1, { mode: 'migrate', chain: given })
+    // The last look is at what is there, when nobody is at it any more.
+    const changing = given.length === 0 ? waits : waits.slice(0, -1)
+    assert.ok(changing.length > 0 && changing.every((wait) => wait !== undefined && wait >= 600_000), `${waits}`)
+  }
+})

@@ -72,8 +72,7 @@ export async function mysqlSession(url: string): Promise<OpenSession> {
   )
   const [rows] = await admin.query('select version() as version')
   // The driver's own quoting knows nothing of NO_BACKSLASH_ESCAPES; what is prepared needs none.
-  const send = (sql: string, values: readonly unknown[] = []) =>
-    values.length > 0 ? admin.execute(sql, values as any) : admin.query(sql)
+  const send = (sql: string, values: readonly unknown[] = []) => (values.length > 0 ? admin.execute(sql, values as any) : admin.query(sql))
   const isMaria = /mariadb/i.test((rows as { version: string }[])[0]!.version)
   const dialect: DialectName = isMaria ? 'mariadb' : 'mysql'
   return {

@@ -126,6 +126,41 @@ describe('MySQL', { timeout: 120_000 }, () => {
     await store.close()
   })
 
+  test('whoever has to begin again goes before those who came later', async () => {
+    const store = await openFresh(notesRegistry(), undefined, '?pool=2')
+    await insert(store, 'notes', [note('a')])
+    let runs = 0
+    const meets = (): Promise<void> =>
+      store.transaction(
+        async (tx) => {
+          runs++
+          const { rows } = await tx.list(query('notes', ['views'], { where: compare('id', 'a') }))
+          await sleep(50)
+          await tx.update('notes', 'a', { views: (rows[0]!['views'] as number) + 1 })
+        },
+        { timeout: 700 },
+      )
+    const others = Array.from({ length: 40 }, () => async () => store.transaction(async (tx) => (await tx.count('people', all), sleep(60))))
+    await Promise.all([meets(), meets(), ...others.map((run) => run())])
+    assert.ok(runs > 2, 'they met')
+    assert.equal(await read(store, 'notes', 'a', 'views'), 2)
+    await store.close()
+  })
+
+  test('a wait for what others have locked ends in time, and the caller is told when to come back', async () => {
+    const store = await openFresh(notesRegistry())
+    await insert(store, 'notes', [note('a')])
+    const holder = store.transaction(async (tx) => (await tx.update('notes', 'a', { views: 1 }), sleep(3_000)), { timeout: 5_000 })
+    await sleep(50)
+    const late = await timed(() => store.transaction((tx) => tx.update('notes', 'a', { views: 2 })))
+    assert.equal(late.value.status, 'rejected')
+    const { status, headers } = (late.value as PromiseRejectedResult).reason
+    assert.deepEqual({ status, headers }, { status: 503, headers: { 'retry-after': '1' } })
+    assert.ok(late.ms < 2_500, `${late.ms}`)
+    await holder
+    await store.close()
+  })
+
   test('an answer longer than the server puts together is refused, never cut', async () => {
     const store = await openFresh(notesRegistry(), undefined, '?statement_timeout=30000')
     const [[packet]] = (await admin('select @@max_allowed_packet')) as [[number]]

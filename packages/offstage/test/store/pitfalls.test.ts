@@ -78,7 +78,7 @@ const pitfalls: Record<number, Pitfall> = {
   },
   20: {
     what: 'time zones of the server',
-    every: [everyKind, contract('lists', 'time is cut to local hours, days, weeks, months and years, through changes of the clock')],
+    every: [everyKind, contract('aggregates', 'time is cut to local hours, days, weeks, months and years, through changes of the clock')],
     postgres: [own('postgres', '20: neither the zone of the server nor that of this process touches a value')],
   },
   21: { what: 'collations', every: [comparesText] },

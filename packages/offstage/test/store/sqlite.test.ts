@@ -98,7 +98,10 @@ test('10, 12: tables are STRICT, commits reach the disk, and references are chec
     ['wal', 2, 1, 0],
   )
   assert.deepEqual(
-    connection.all(`select count(*) from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%' and strict = 0`, []),
+    connection.all(
+      `select count(*) from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%' and strict = 0`,
+      [],
+    ),
     [[0]],
   )
   assert.throws(() => connection.exec('insert into notes (id) values (zeroblob(3))'))

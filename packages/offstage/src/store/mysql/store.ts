@@ -1,5 +1,6 @@
 // MySQL or MariaDB as a store: connections for single reads, connections for transactions, and replicas for reads that may be behind.
 
+import { OffstageError } from '../../base/errors.ts'
 import type { Registry } from '../../schema/registry.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
@@ -8,7 +9,7 @@ import { Behind } from './behind.ts'
 import { mysqlDialect } from './dialect.ts'
 import { Door } from './door.ts'
 import { loadDriver } from './driver.ts'
-import { unavailable } from './errors.ts'
+import { ConnectionLost, numberOf, unavailable } from './errors.ts'
 import type { Flavour } from './flavour.ts'
 import { settingsOf } from './options.ts'
 import { Pool } from './pool.ts'
@@ -41,7 +42,7 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
   const door = new Door(driver, settings)
   const reading = new Pool(door, 'read', Math.ceil(settings.pool / 2))
   const writing = new Pool(door, 'write', settings.pool)
-  const { flavour, takesWords } = await serverAt(reading, warn)
+  const { flavour, takesWords } = await serverAt(reading, settings.place, warn)
   const plansFor = (withWords: boolean): Plans => new Plans(new Models(registry, mysqlDialect(flavour, withWords)))
   const plans = plansFor(takesWords)
   const reads = new MysqlReads(plans, reading)
@@ -69,7 +70,11 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
 }
 
 /** What the server is, is known once there is a connection. */
-async function serverAt(pool: Pool, warn: MysqlOptions['warn']): Promise<{ readonly flavour: Flavour; readonly takesWords: boolean }> {
+async function serverAt(
+  pool: Pool,
+  place: string,
+  warn: MysqlOptions['warn'],
+): Promise<{ readonly flavour: Flavour; readonly takesWords: boolean }> {
   try {
     const connection = await pool.acquire()
     const { flavour } = connection
@@ -79,6 +84,23 @@ async function serverAt(pool: Pool, warn: MysqlOptions['warn']): Promise<{ reado
     return { flavour, takesWords }
   } catch (error) {
     await pool.close()
-    throw unavailable(error)
+    throw notOpened(error, place)
   }
+}
+
+// Wrong user or password, no such database, none that this user may use.
+const refusals = new Set([1044, 1045, 1049, 1130, 1251, 1698])
+
+/** At the start whoever runs the app is told what the driver says; later on callers are not. */
+function notOpened(error: unknown, place: string): unknown {
+  const number = numberOf(error)
+  const refused = number !== undefined && refusals.has(number)
+  if (!refused && !(error instanceof ConnectionLost)) return unavailable(error)
+  const cause = error instanceof ConnectionLost ? error.cause : error
+  const said =
+    cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause instanceof Error ? cause.message : String(cause)
+  return new OffstageError(refused ? 'configuration' : 'unavailable', {
+    detail: `The database ${place} could not be opened: ${said}`,
+    cause,
+  })
 }

@@ -46,7 +46,7 @@ export class Writer {
 
   async #attempts<T>(run: Run<T>, timeout: number): Promise<T> {
     let deadline: number | undefined
-    let leave: (() => void) | undefined
+    let leave: (() => undefined) | undefined
     try {
       for (let attempt = 0; ; attempt++) {
         // Whose time has begun goes before those whose has not.
@@ -55,8 +55,11 @@ export class Writer {
         const terms = { plans: this.#plans, refusals: this.#refusals, connection, deadline, timeout }
         const outcome = await this.#once(run, terms, attempt === 0)
         if (outcome) return outcome.value
-        if (leave) await sleep(Math.random() * Math.min(2 ** attempt, 20))
-        else leave = await this.#takeTurn(deadline)
+        if (leave) {
+          // Those who met even so must not come back together; and a turn is not for waiting.
+          leave = leave()
+          await sleep(Math.random() * Math.min(2 ** attempt, 20))
+        } else leave = await this.#takeTurn(deadline)
         if (performance.now() > deadline) throw busy('The transaction met others again and again; try again.')
       }
     } finally {
@@ -73,16 +76,17 @@ export class Writer {
   }
 
   /** One at a time of those that have met others, in this process: against each other they would go on meeting. */
-  async #takeTurn(deadline: number): Promise<(() => void) | undefined> {
+  async #takeTurn(deadline: number): Promise<(() => undefined) | undefined> {
     while (this.#turn) {
       if (performance.now() > deadline) return undefined
       await this.#turn
     }
-    let leave!: () => void
+    let leave!: () => undefined
     this.#turn = new Promise((resolve) => {
       leave = () => {
         this.#turn = undefined
         resolve()
+        return undefined
       }
     })
     return leave

@@ -19,7 +19,7 @@ import { renderers } from '../../../src/migrate/renderers.ts'
 import { blueprintOf, type Blueprint } from '../../../src/store/blueprint.ts'
 import type { DialectName } from '../../../src/store/operations.ts'
 import type { Dice } from '../../random/dice.ts'
-import { columnOf, registryOf, tableOf } from './models.ts'
+import { assertRight, columnOf, registryOf, tableOf } from './models.ts'
 import type { Draft } from './world.ts'
 
 export interface Made {
@@ -40,6 +40,7 @@ export function make(dice: Dice, root: string, draft: Draft, stale: Hints, diale
   const chain = chainOf(root)
   const before = headBlueprint(chain)
   const { told, rename } = tell(dice, draft, stale)
+  assertRight(draft.models, told)
   const registry = registryOf(draft.models, told)
   const wanted = blueprintOf(registry)
   const flags = {

@@ -67,8 +67,17 @@ export interface ModelSpec {
 export const tableOf = ({ name, table }: ModelSpec): string => table ?? name
 export const columnOf = ({ name, column }: FieldSpec): string => column ?? name
 
-/** The models as a developer would have declared them; `told` are the renames that stand in them. Throws what `check` says. */
-export function registryOf(models: readonly ModelSpec[], told: Hints = {}): Registry {
+/** The declarations are such as `check` lets pass. */
+export function assertRight(models: readonly ModelSpec[], told: Hints): void {
+  const app = { models: nodesOf(models, told), endpoints: {}, place: new Place() }
+  const errors = check(app as any, resolve(app)).filter(({ level }) => level === 'error')
+  assert.deepEqual(errors, [], 'the declarations are right')
+}
+
+/** The models as a developer would have declared them; `told` are the renames that stand in them. */
+export const registryOf = (models: readonly ModelSpec[], told: Hints = {}): Registry => resolve({ models: nodesOf(models, told) })
+
+function nodesOf(models: readonly ModelSpec[], told: Hints): Record<string, ModelNode> {
   const nodes: Record<string, ModelNode> = {}
   for (const model of models) {
     const table = tableOf(model)
@@ -85,10 +94,7 @@ export function registryOf(models: readonly ModelSpec[], told: Hints = {}): Regi
       },
     })
   }
-  const registry = resolve({ models: nodes })
-  const errors = check({ models: nodes, endpoints: {}, place: new Place() } as any, registry).filter(({ level }) => level === 'error')
-  assert.deepEqual(errors, [], 'the declarations are right')
-  return registry
+  return nodes
 }
 
 function fieldOf(field: FieldSpec, path: string, told: Hints): unknown {
