@@ -3,7 +3,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from 'mysql2/promise'
-import pg from 'pg'
+import { Client as PostgresClient } from 'pg'
 import { serverKind } from '../../packages/offstage/src/app/database-url.ts'
 import { numbered } from '../../packages/offstage/src/store/postgres/session.ts'
 import { fail } from './stage.ts'
@@ -21,7 +21,7 @@ export async function connectTo(url: string): Promise<Client> {
 }
 
 async function toPostgres(url: string): Promise<Client> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new PostgresClient({ connectionString: url })
   await client.connect()
   return {
     quotes: true,

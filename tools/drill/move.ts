@@ -35,8 +35,8 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
 
   using shop = workplace('shop')
   const first = await files!.make()
-  command(shop, { DATABASE_URL: first, ...variables }, 'seed')
-  const staff = makeStaff(shop, first)
+  await command(shop, { DATABASE_URL: first, ...variables }, 'seed')
+  const staff = await makeStaff(shop, first)
   const answers = await answersOf(shop, first, staff)
   let last = first
   const way = [...others, files!]
@@ -52,8 +52,8 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
 
   using large = million()
   const source = await files!.make()
-  command(large, {}, 'migrate', 'make', 'first')
-  command(large, { DATABASE_URL: source }, 'migrate', 'up')
+  await command(large, {}, 'migrate', 'make', 'first')
+  await command(large, { DATABASE_URL: source }, 'migrate', 'up')
   await fillMillion(source, rows)
   for (const server of others) {
     const target = await server.make()
@@ -65,7 +65,7 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
     figures[`sqlite to ${server.kind}, whole, rows/s`] = Math.round(rows / whole)
     const back = await move(large, target, await files!.make())
     figures[`${server.kind} to sqlite, rows/s`] = Math.round(rows / back)
-    figures[`${server.kind}, status`] = command(large, { DATABASE_URL: target }, 'migrate', 'status').includes('done')
+    figures[`${server.kind}, status`] = (await command(large, { DATABASE_URL: target }, 'migrate', 'status')).includes('done')
       ? 'at its migration'
       : fail('no journal')
   }
@@ -102,9 +102,9 @@ interface Login {
 }
 
 /** Somebody who works in the shop, who moves with it. */
-function makeStaff(place: Workplace, url: string): Login {
+async function makeStaff(place: Workplace, url: string): Promise<Login> {
   const email = 'drill@example.com'
-  const said = command(place, { DATABASE_URL: url, ...variables }, 'user', 'create', '--email', email, '--set', 'name=Drill', 'role=staff')
+  const said = await command(place, { DATABASE_URL: url, ...variables }, 'user', 'create', '--email', email, '--set', 'name=Drill', 'role=staff')
   const [, password] = /password: (\S+)/.exec(said) ?? fail(`no password was made: ${said}`)
   return { email, password: password! }
 }

@@ -16,7 +16,7 @@ export async function nodesDrill(kinds: readonly Kind[], nodes: number, takes: n
     using place = workplace('shop')
     const bare = await start(place, await server.make(), nodes)
     figures[`${kind}, without migrations, s`] = bare.seconds
-    command(place, {}, 'migrate', 'make', 'first')
+    await command(place, {}, 'migrate', 'make', 'first')
     const empty = await start(place, await server.make(), nodes)
     if (empty.migrated !== 1) fail(`${kind}: ${empty.migrated} of ${nodes} nodes migrated the empty database`)
     figures[`${kind}, empty, s`] = empty.seconds
@@ -36,7 +36,7 @@ async function startWithPending(
   takes: number,
 ): Promise<Started & { readonly filled: number }> {
   const url = await server.make()
-  command(place, { DATABASE_URL: url, ...variables }, 'seed')
+  await command(place, { DATABASE_URL: url, ...variables }, 'seed')
   const model = join(place.folder, 'models/products.ts')
   writeFileSync(
     model,
@@ -44,7 +44,7 @@ async function startWithPending(
       .replace('  stock: t.integer', `  label: t.text({ max: 200 }).writable('nobody'),\n  stock: t.integer`)
       .replace('  hue: t.integer({ min: 0, max: 359 })', `  tone: t.integer({ min: 0, max: 359 }).renamedFrom('hue')`),
   )
-  command(place, {}, 'migrate', 'make', 'labels', '--data', 'products.label')
+  await command(place, {}, 'migrate', 'make', 'labels', '--data', 'products.label')
   const id = readdirSync(join(place.folder, 'migrations')).find((name) => name.endsWith('_labels'))!
   writeFileSync(
     join(place.folder, `migrations/${id}/data.ts`),
@@ -108,8 +108,9 @@ async function journalIsWhole(url: string): Promise<void> {
 }
 
 /** What it printed. */
-export function command(place: Workplace, env: Record<string, string>, ...args: string[]): string {
-  const { code, out, err } = place.runWith(env, ...args)
-  if (code !== 0) fail(`offstage ${args.join(' ')} ended with ${code}\n${out}${err}`)
-  return out
+export async function command(place: Workplace, env: Record<string, string>, ...args: string[]): Promise<string> {
+  const running = place.start(env, ...args)
+  const code = await new Promise((done) => running.process.once('close', done))
+  if (code !== 0) fail(`offstage ${args.join(' ')} ended with ${String(code)}\n${running.output()}`)
+  return running.output()
 }

@@ -105,7 +105,7 @@ function tell(dice: Dice, draft: Draft, stale: Hints): { told: Hints; rename: st
       } else if (field.was !== undefined && old !== undefined && !isField(old)) columns[path] = old
       if (!field.renamedChoices) continue
       // A flag parts what it says at dots and at the first `=`.
-      if (inModels) choices[path] = field.renamedChoices
+      if (inModels || Object.keys(field.renamedChoices).some((from) => from.includes('='))) choices[path] = field.renamedChoices
       else for (const [from, to] of Object.entries(field.renamedChoices)) rename.push(`${table}.${field.was}.${from}=${to}`)
     }
   }
