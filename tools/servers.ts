@@ -87,7 +87,14 @@ function initialise(program: string, data: string, user: string, temporary: stri
   const install = find('mariadb-install-db')
   const made =
     program.endsWith('mariadbd') && install !== undefined
-      ? spawnSync(install, ['--no-defaults', `--datadir=${data}`, user, temporary, '--auth-root-authentication-method=normal', '--skip-test-db'])
+      ? spawnSync(install, [
+          '--no-defaults',
+          `--datadir=${data}`,
+          user,
+          temporary,
+          '--auth-root-authentication-method=normal',
+          '--skip-test-db',
+        ])
       : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, user, temporary])
   if (made.status !== 0) throw new Error(`${install ?? program} failed:\n${String(made.stdout)}${String(made.stderr)}`)
 }

@@ -32,6 +32,10 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
   for (const kind of new Set<Kind>(['sqlite', ...kinds])) servers.set(kind, open.use(await serverOf[kind]()))
   const [files, ...others] = [...servers.values()]
   const figures: Record<string, unknown> = { rows }
+  const note = (name: string, value: unknown): void => {
+    figures[name] = value
+    console.log(`  ${name}: ${String(value)}`)
+  }
 
   using shop = workplace('shop')
   const first = await files!.make()
@@ -42,13 +46,13 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
   const way = [...others, files!]
   for (const server of way) {
     const next = await server.make()
-    figures[`shop to ${server.kind}, s`] = await move(shop, last, next)
+    note(`shop to ${server.kind}, s`, await move(shop, last, next))
     const there = await answersOf(shop, next, staff)
     for (const [path, body] of answers)
       if (there.get(path) !== body) fail(`${server.kind} answers ${path} otherwise:\n${differenceOf(body, there.get(path)!)}`)
     last = next
   }
-  figures['answers compared'] = answers.size
+  note('answers compared', answers.size)
 
   using large = million()
   const source = await files!.make()
@@ -59,15 +63,14 @@ export async function moveDrill(kinds: readonly Kind[], rows: number): Promise<R
     const target = await server.make()
     const killed = await killHalfWay(large, source, target, rows / 2)
     const resumed = await move(large, source, target)
-    figures[`sqlite to ${server.kind}, killed at row`] = killed
-    figures[`sqlite to ${server.kind}, resumed and verified, s`] = resumed
+    note(`sqlite to ${server.kind}, killed at row`, killed)
+    note(`sqlite to ${server.kind}, resumed and verified, s`, resumed)
     const whole = await move(large, source, await server.make())
-    figures[`sqlite to ${server.kind}, whole, rows/s`] = Math.round(rows / whole)
+    note(`sqlite to ${server.kind}, whole, rows/s`, Math.round(rows / whole))
     const back = await move(large, target, await files!.make())
-    figures[`${server.kind} to sqlite, rows/s`] = Math.round(rows / back)
-    figures[`${server.kind}, status`] = (await command(large, { DATABASE_URL: target }, 'migrate', 'status')).includes('done')
-      ? 'at its migration'
-      : fail('no journal')
+    note(`${server.kind} to sqlite, rows/s`, Math.round(rows / back))
+    const status = await command(large, { DATABASE_URL: target }, 'migrate', 'status')
+    if (!status.includes('done')) fail(`${server.kind} does not know of its migration:\n${status}`)
   }
   return figures
 }
@@ -104,7 +107,17 @@ interface Login {
 /** Somebody who works in the shop, who moves with it. */
 async function makeStaff(place: Workplace, url: string): Promise<Login> {
   const email = 'drill@example.com'
-  const said = await command(place, { DATABASE_URL: url, ...variables }, 'user', 'create', '--email', email, '--set', 'name=Drill', 'role=staff')
+  const said = await command(
+    place,
+    { DATABASE_URL: url, ...variables },
+    'user',
+    'create',
+    '--email',
+    email,
+    '--set',
+    'name=Drill',
+    'role=staff',
+  )
   const [, password] = /password: (\S+)/.exec(said) ?? fail(`no password was made: ${said}`)
   return { email, password: password! }
 }

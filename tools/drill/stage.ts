@@ -43,6 +43,13 @@ export function fail(what: string): never {
   throw new Error(what)
 }
 
+/** What is still to be stopped when the drill ends before its time: a server would stay behind. */
+const left = new Set<() => void>()
+process.once('exit', () => {
+  for (const stop of left) stop()
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 async function files(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-drill-'))
   let made = 0
@@ -60,6 +67,11 @@ async function postgres(): Promise<Server> {
   const settings = [`port=${await freePort()}`]
   const launch = () => startLocalPostgres({ root: top, folder, settings })
   let server = await launch()
+  const kill = (): void => {
+    const file = join(folder, 'data/postmaster.pid')
+    if (existsSync(file)) process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGINT')
+  }
+  left.add(kill)
   const make = maker(server.url)
   return {
     kind: 'postgres',
@@ -68,6 +80,7 @@ async function postgres(): Promise<Server> {
     stop: () => server.stop(),
     async [Symbol.asyncDispose]() {
       await server.stop()
+      left.delete(kill)
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -108,6 +121,8 @@ async function mysql(): Promise<Server> {
     await ended
   }
   await start()
+  const kill = (): void => void server.kill('SIGTERM')
+  left.add(kill)
   return {
     kind: 'mysql',
     make: maker(`mysql://root@127.0.0.1:${port}/mysql`),
@@ -115,6 +130,7 @@ async function mysql(): Promise<Server> {
     stop,
     async [Symbol.asyncDispose]() {
       await stop()
+      left.delete(kill)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -9,7 +9,7 @@ import { readState } from '../../packages/offstage/src/migrate/state.ts'
 import type { Patient } from '../../packages/offstage/test/migrate/torture/database.ts'
 import { torture } from '../../packages/offstage/test/migrate/torture/run.ts'
 
-export interface TortureOptions {
+interface TortureOptions {
   readonly rounds: number
   readonly seed: number
   /** Absent: SQLite. */

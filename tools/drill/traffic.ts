@@ -57,6 +57,8 @@ export class Traffic {
     const file = serverKind(this.#url) === undefined
     for (let n = 0; n < writers; n++) this.#clients.push(await connectTo(this.#url))
     this.#running = Promise.all(this.#clients.map((client, n) => this.#write(client, n, writers, file)))
+    // Told by `stop`, so that what the drill has started is ended in order.
+    this.#running.catch(() => {})
   }
 
   /** Since the last look. */

@@ -86,7 +86,9 @@ function decoded(text: string): string | undefined {
 
 // A name that is not known may be one of a password, misspelt.
 const plainOptions = new Set(
-  'schema pool statement_timeout prepare ssl sslca sslmode sslrootcert sslcert sslkey sslnegotiation socket host port application_name'.split(' '),
+  'schema pool statement_timeout prepare ssl sslca sslmode sslrootcert sslcert sslkey sslnegotiation socket host port application_name'.split(
+    ' ',
+  ),
 )
 
 /** The address with its secrets hidden. Up to its last `@`: a password that was not encoded can hold all that ends one. */

@@ -41,7 +41,9 @@ export async function introspect(url: string, options: IntrospectOptions): Promi
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     writeFileSync(join(folder, file), source)
   }
-  out(`\n${adoption.models.length} models, in ${relative(process.cwd(), folder) || '.'}: ${adoption.models.map(({ name }) => name).join(', ')}`)
+  out(
+    `\n${adoption.models.length} models, in ${relative(process.cwd(), folder) || '.'}: ${adoption.models.map(({ name }) => name).join(', ')}`,
+  )
   for (const said of adoption.left) out(paint('yellow', `  left out: ${said}`))
   out('\nNobody may read or write anything yet: give each model its rules with access(...).')
   out('Set DATABASE_URL to the address you gave, then: offstage dev\n')

@@ -20,7 +20,7 @@ export function driftOf(
   actual: readonly PhysicalTable[],
   blueprint?: Blueprint,
 ): readonly Difference[] {
-  const present = new Map(actual.filter(({ name }) => !isOwnTable(name)).map((table) => [table.name, table]))
+  const present = new Map(spelt(actual, expected).flatMap((table) => (isOwnTable(table.name) ? [] : [[table.name, table] as const])))
   const found: Difference[] = []
   for (const table of expected.filter(({ name }) => !isOwnTable(name))) {
     const there = present.get(table.name)
@@ -31,6 +31,19 @@ export function driftOf(
   for (const name of present.keys())
     found.push({ table: name, kind: 'extra', says: `the table ${name} is there, and no migration made it`, harmless: true })
   return found
+}
+
+/** A MySQL with `lower_case_table_names=1` keeps names of tables in small letters, and takes them in any. */
+function spelt(actual: readonly PhysicalTable[], expected: readonly PhysicalTable[]): readonly PhysicalTable[] {
+  const exact = new Set(actual.map(({ name }) => name))
+  const wanted = new Map(expected.filter(({ name }) => !exact.has(name)).map(({ name }) => [name.toLowerCase(), name]))
+  if (wanted.size === 0) return actual
+  const nameOf = (name: string): string => wanted.get(name) ?? name
+  return actual.map((table) => ({
+    ...table,
+    name: nameOf(table.name),
+    references: table.references.map((one) => ({ ...one, table: nameOf(one.table) })),
+  }))
 }
 
 function missingTable(name: string, blueprint: Blueprint | undefined): Difference {

@@ -133,7 +133,8 @@ function fieldDef(model: string, name: string, info: FieldInfo, target: string |
 
 function optionsOf(info: FieldInfo, form: IdForm): FieldDef['options'] {
   if (info.kind.name === 'ref') return { form }
-  if (info.kind.name === 'url' && info.options['max'] === undefined && (info.unique || info.index)) return { ...info.options, max: shortUrl }
+  if (info.kind.name === 'url' && info.options['max'] === undefined && (info.unique || info.index))
+    return { ...info.options, max: shortUrl }
   if (info.kind.name !== 'text' || info.options['max'] !== undefined) return info.options
   return { ...info.options, max: info.unique || info.index ? shortText : defaultTextMax }
 }

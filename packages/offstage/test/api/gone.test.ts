@@ -67,13 +67,13 @@ for (const [name, open] of Object.entries(servers)) {
     }
 
     await db.lock()
-    const reads = [
+    const reads: readonly (readonly [method: string, path: string, body?: object])[] = [
       ['GET', '/api/notes'],
       ['GET', '/api/notes/018f6f65-0000-7000-8000-000000000000'],
       ['GET', '/api/notes/aggregate?count=true'],
       ['POST', '/api/notes/query', { where: {} }],
       ['GET', '/api/call/look'],
-    ] as const
+    ]
     for (const read of reads) {
       await hangUp(...read)
       await ended()
@@ -92,7 +92,10 @@ for (const [name, open] of Object.entries(servers)) {
     await db.unlock()
     await sleep(200)
     assert.equal(lines.at(-1).status, 204)
-    assert.deepEqual((await data.as(system).tags.list()).data.map(({ text }: any) => text), ['after 0'])
+    assert.deepEqual(
+      (await data.as(system).tags.list()).data.map(({ text }: any) => text),
+      ['after 0'],
+    )
     assert.equal((await fetch(`http://127.0.0.1:${port}/api/notes`)).status, 200)
   })
 }

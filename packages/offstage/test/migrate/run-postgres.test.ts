@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import { databaseOf } from '../../src/app/database-url.ts'
 import { openStore } from '../../src/app/database.ts'
 import { makeScratch } from '../../src/app/scratch.ts'
@@ -37,7 +37,7 @@ const total: ColumnDef = { name: 'total', type: 'decimal(12,2)', nullable: false
 test('a required field is added to a large table while a writer writes, who never waits for long', { timeout: 900_000 }, async (t) => {
   const scratch = await makeScratch(server)
   const store = await openStore(notesRegistry(), databaseOf(scratch.url, [], '/'))
-  const writer = new pg.Client({ connectionString: server })
+  const writer = new Client({ connectionString: server })
   await writer.connect()
   await writer.query(`set search_path = ${new URL(scratch.url).searchParams.get('schema')}`)
   try {

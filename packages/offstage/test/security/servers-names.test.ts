@@ -17,7 +17,7 @@ async function onEach(declare: () => object, use: Use): Promise<string[]> {
   for (const server of [undefined, ...Object.values(serverUrls)]) {
     const scratch = server === undefined ? undefined : await makeScratch(server)
     try {
-      const app = await testApp(defineApp({ models }), { env: { DATABASE_URL: scratch?.url ?? 'file::memory:' } })
+      const app = await testApp(defineApp({ models } as any) as any, { env: { DATABASE_URL: scratch?.url ?? 'file::memory:' } })
       try {
         found.push(String(await use(app.sys)))
       } finally {
@@ -41,12 +41,24 @@ const wide = (length: number, from: number): string =>
 
 for (const column of ['ctid', 'XMIN', 'tableoid', '_rowid_', 'a ', 'a"b', 'a`b', 'é', 'x'.repeat(64), 'other__words', 'other__email', ''])
   test(`a column called '${column}' is refused`, async () => {
-    assert.deepEqual(await onEach(() => ({ rows: { a: any.text().column(column) } }), () => Promise.resolve('made')), all('O047'))
+    assert.deepEqual(
+      await onEach(
+        () => ({ rows: { a: any.text().column(column) } }),
+        () => Promise.resolve('made'),
+      ),
+      all('O047'),
+    )
   })
 
 for (const table of ['sqlite_rows', 'pg_class', 'offstage_settings', 'a.b', 'a"b', 'a`b'])
   test(`a table called '${table}' is refused`, async () => {
-    assert.deepEqual(await onEach(() => ({ rows: model({ a: t.text() }, { table }) }), () => Promise.resolve('made')), all('O047'))
+    assert.deepEqual(
+      await onEach(
+        () => ({ rows: model({ a: t.text() }, { table }) }),
+        () => Promise.resolve('made'),
+      ),
+      all('O047'),
+    )
   })
 
 test('a long name leaves room for the column beside it', async () => {
@@ -92,11 +104,19 @@ test('words of databases are names like others', async () => {
 
 test('two indexes whose names would be one are two', async () => {
   const declare = (): object => ({
-    rows: model({ x: any.text({ max: 9 }), y: any.text({ max: 9 }), z: any.text({ max: 9 }).unique().column('x_y') }, { unique: [['x', 'y']] }),
+    rows: model(
+      { x: any.text({ max: 9 }), y: any.text({ max: 9 }), z: any.text({ max: 9 }).unique().column('x_y') },
+      { unique: [['x', 'y']] },
+    ),
   })
   const use: Use = async (sys) => {
     await sys.rows.create({ x: '1', y: '1', z: '1' })
-    return Promise.all([{ x: '1', y: '1', z: '2' }, { x: '2', y: '2', z: '1' }].map((row) => sys.rows.create(row).then(() => 'made', code)))
+    return Promise.all(
+      [
+        { x: '1', y: '1', z: '2' },
+        { x: '2', y: '2', z: '1' },
+      ].map((row) => sys.rows.create(row).then(() => 'made', code)),
+    )
   }
   assert.deepEqual(await onEach(declare, use), all('conflict,conflict'))
 })
@@ -113,17 +133,33 @@ test('an email is unique within a group', async () => {
     const rows = [one, two].flatMap((team) => ['a@x.example', 'A@X.example', long].map((email) => ({ email, team: team.id })))
     const made = []
     for (const row of rows) made.push(await sys.rows.create(row).then(() => 'made', code))
-    return [...made, await sys.rows.create({ email: `a@${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.de`, team: one.id }).catch(code)]
+    return [
+      ...made,
+      await sys.rows
+        .create({ email: `a@${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.${'ﬃ'.repeat(21)}.de`, team: one.id })
+        .catch(code),
+    ]
   }
   assert.deepEqual(await onEach(declare, use), all('made,conflict,made,made,conflict,made,invalid_values'))
 })
 
 test('what no index can hold is refused as a declaration, or as a value', async () => {
   const made: Use = () => Promise.resolve('made')
-  const group = (one: () => any, two: () => any) => (): object => ({ rows: model({ one: one(), two: two() }, { unique: [['one', 'two']] }) })
+  const group = (one: () => any, two: () => any) => (): object => ({
+    rows: model({ one: one(), two: two() }, { unique: [['one', 'two']] }),
+  })
   const short = (): any => any.text({ max: 255 })
   assert.deepEqual(await onEach(group(any.text, short), made), all('O030'))
-  assert.deepEqual(await onEach(group(() => any.url({ max: 600 }), () => any.ref('rows')), made), all('O030'))
+  assert.deepEqual(
+    await onEach(
+      group(
+        () => any.url({ max: 600 }),
+        () => any.ref('rows'),
+      ),
+      made,
+    ),
+    all('O030'),
+  )
   assert.deepEqual(await onEach(() => ({ rows: { a: any.url({ max: 769 }).unique() } }), made), all('O030'))
   assert.deepEqual(await onEach(group(short, short), made), all('made'))
   const three = (key: string) => (): object => ({
@@ -137,11 +173,19 @@ test('what no index can hold is refused as a declaration, or as a value', async 
     assert.deepEqual(found, ['made', 'invalid_values', 'made'])
   }
   assert.deepEqual(
-    await onEach(() => ({ rows: { a: any.url().unique(), b: any.url().index() } }), async (sys) => {
-      const url = (length: number): string => `https://x.example/${'a'.repeat(length - 18)}`
-      await sys.rows.create({ a: url(768), b: url(768) })
-      return Promise.all([{ a: url(768), b: url(99) }, { a: url(769), b: url(99) }].map((row) => sys.rows.create(row).catch(code)))
-    }),
+    await onEach(
+      () => ({ rows: { a: any.url().unique(), b: any.url().index() } }),
+      async (sys) => {
+        const url = (length: number): string => `https://x.example/${'a'.repeat(length - 18)}`
+        await sys.rows.create({ a: url(768), b: url(768) })
+        return Promise.all(
+          [
+            { a: url(768), b: url(99) },
+            { a: url(769), b: url(99) },
+          ].map((row) => sys.rows.create(row).catch(code)),
+        )
+      },
+    ),
     all('conflict,invalid_values'),
   )
 })

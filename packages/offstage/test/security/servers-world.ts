@@ -61,7 +61,7 @@ export async function openTrio() {
   const places = ['file::memory:', ...scratches.map(({ url }) => url)]
   const names = ['sqlite', ...Object.keys(serverUrls)]
   const log: string[] = []
-  const apps = []
+  const apps: Awaited<ReturnType<typeof testApp<typeof app>>>[] = []
   for (const DATABASE_URL of places) {
     const one = await testApp(app, {
       env: { DATABASE_URL, SECRET: 'kX9vQ2mB7rT4wY8zN3pL6sD1fG5hJ0cA' },

@@ -15,7 +15,8 @@ export const emailKind: Kind = {
   groupable: true,
   read(value) {
     const email = readString(value, 'an email address').trim()
-    if (email.length > max || email.normalize('NFKC').length > max) throw new ValueError('too_long', `An email address has at most ${max} characters.`)
+    if (email.length > max || email.normalize('NFKC').length > max)
+      throw new ValueError('too_long', `An email address has at most ${max} characters.`)
     // An address is also known by its compatible letters: `＠` and `，` among them are signs that make two addresses of one.
     if (!form.test(email) || !form.test(email.normalize('NFKC')) || /\.@|\.\.|^\.|-\.|-$/.test(email))
       throw new ValueError('wrong_format', 'Expected an email address such as ada@example.com.')

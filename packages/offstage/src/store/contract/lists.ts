@@ -118,6 +118,7 @@ export function listContract(name: string, open: OpenStore): void {
           wanted,
         )
       }
+      await store.close()
     })
 
     test('masks and guards leave null behind, also where they are sorted by', async () => {

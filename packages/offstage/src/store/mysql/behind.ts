@@ -27,7 +27,13 @@ export class Behind implements Reader {
   readonly #warn: ((message: string) => void) | undefined
   #turn = 0
 
-  constructor(driver: Driver, plans: Plans, primary: MysqlReads, copies: readonly Settings[], warn: ((message: string) => void) | undefined) {
+  constructor(
+    driver: Driver,
+    plans: Plans,
+    primary: MysqlReads,
+    copies: readonly Settings[],
+    warn: ((message: string) => void) | undefined,
+  ) {
     this.#primary = primary
     this.#warn = warn
     this.#replicas = copies.map((settings) => {

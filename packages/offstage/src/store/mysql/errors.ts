@@ -50,3 +50,16 @@ export function unavailable(error: unknown): unknown {
     return busy('The database cannot do this now; try again.', error)
   return error
 }
+
+// No right to the database, to a statement on a table, or to one of the server's own.
+const rights = new Set([1044, 1142, 1143, 1227, 1370])
+
+/** Of those who make or change tables: the user has not the right. They are told what the server said. */
+export function notAllowed(error: unknown, place: string): unknown {
+  if (!rights.has(numberOf(error) ?? 0)) return unavailable(error)
+  return new OffstageError('configuration', {
+    detail: `The tables of ${place} could not be made or looked after: ${(error as Error).message}.`,
+    hint: 'Let the user of DATABASE_URL do so: grant all on <database>.* to <user>. Or let one who may run `offstage migrate up`.',
+    cause: error,
+  })
+}

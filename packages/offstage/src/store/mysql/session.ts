@@ -6,7 +6,7 @@ import type { Session, Tables } from '../operations.ts'
 import type { SqlValue } from '../sql/dialect.ts'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { unavailable } from './errors.ts'
+import { notAllowed } from './errors.ts'
 import type { Flavour } from './flavour.ts'
 import { expectedMysql, introspectMysql } from './introspect.ts'
 
@@ -20,7 +20,7 @@ export function mysqlTables(door: Door, { name }: Flavour): Tables {
       connection = await door.open('session')
       return await run(new MysqlSession(name, connection), connection)
     } catch (error) {
-      throw unavailable(error)
+      throw notAllowed(error, place)
     } finally {
       await connection?.end()
     }

@@ -66,3 +66,14 @@ export function unavailable(error: unknown): unknown {
   }
   return error
 }
+
+/** Of those who make or change tables: the user has not the right, or there is no schema to make them in. They are told what the server said. */
+export function notAllowed(error: unknown, place: string): unknown {
+  const state = stateOf(error)
+  if (state !== '42501' && state !== '3F000') return unavailable(error)
+  return new OffstageError('configuration', {
+    detail: `The tables of ${place} could not be made or looked after: ${(error as Error).message}.`,
+    hint: 'Let the user of DATABASE_URL own the schema: create schema <name> authorization <user>. Or let one who owns it run `offstage migrate up`.',
+    cause: error,
+  })
+}

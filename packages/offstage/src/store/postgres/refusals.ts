@@ -42,7 +42,9 @@ export class Refusals {
         })
       // What an index cannot take: it names the index only in its message, in whatever language.
       case '54000': {
-        const named = [...(error as Error).message.matchAll(/["»«„“”']([^"»«„“”']+)["»«„“”']/g)].map(([, name]) => this.#fields(table, name!))
+        const named = [...(error as Error).message.matchAll(/["»«„“”']([^"»«„“”']+)["»«„“”']/g)].map(([, name]) =>
+          this.#fields(table, name!),
+        )
         return new CheckViolation(model, named.find((fields) => fields !== undefined)?.[0] ?? model)
       }
       // A sum that the type of the column cannot hold comes before its checks.

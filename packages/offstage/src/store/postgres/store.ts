@@ -10,7 +10,7 @@ import { Behind } from './behind.ts'
 import { postgresDialect } from './dialect.ts'
 import { Door } from './door.ts'
 import { loadDriver } from './driver.ts'
-import { ConnectionLost, stateOf, unavailable } from './errors.ts'
+import { ConnectionLost, notAllowed, stateOf, unavailable } from './errors.ts'
 import { expectedPostgres, introspectPostgres } from './introspect.ts'
 import { Lanes } from './lanes.ts'
 import { settingsOf } from './options.ts'
@@ -97,7 +97,7 @@ function tablesOf(door: Door): Tables {
         await connection.end()
       }
     } catch (error) {
-      throw unavailable(error)
+      throw notAllowed(error, door.settings.place)
     }
   }
   return {

@@ -133,7 +133,14 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const conditions = tests.length > 0 ? ` where ${tests.join(' and ')}` : ''
   if (direct) {
     const from = `${table.name} ${inner}${shown.join('')}${joins.join('')}${conditions}`
-    return { from, parts, sort, alias: inner, order: one ? '' : isRoot ? orderBy(emit, sort) : orderInList(emit, sort), limit: one ? '' : limit }
+    return {
+      from,
+      parts,
+      sort,
+      alias: inner,
+      order: one ? '' : isRoot ? orderBy(emit, sort) : orderInList(emit, sort),
+      limit: one ? '' : limit,
+    }
   }
   const whole = dialect.rows === 'whole'
   const rowId = dialect.rowId ?? table.id.name

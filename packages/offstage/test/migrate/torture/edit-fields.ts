@@ -121,7 +121,7 @@ export const retype: Edit = (dice, draft) => {
 }
 
 /** Its values can become nothing of the new type, and are given up. */
-export function remade(dice: Dice, draft: Draft, model: ModelSpec, field: FieldSpec): string | undefined {
+function remade(dice: Dice, draft: Draft, model: ModelSpec, field: FieldSpec): string | undefined {
   if (draft.world.aside.includes(`${tableOf(model)}.${draft.asideName(columnOf(field))}`)) return undefined
   draft.drops.push(oldPath(model, field))
   draft.removeColumn(model, columnOf(field))

@@ -63,7 +63,7 @@ export function someField(dice: Dice, draft: Draft, fits: (field: FieldSpec) => 
 export const path = (model: ModelSpec, field: FieldSpec): string => `${tableOf(model)}.${columnOf(field)}`
 export const oldPath = (model: ModelSpec, field: FieldSpec): string => `${model.was}.${field.was}`
 export const isTexty = ({ kind }: FieldSpec): boolean => ['text', 'email', 'url'].includes(kind)
-export const isShort = ({ kind, length }: FieldSpec): boolean => kind !== 'text' || (length ?? 65_536) <= 768
+const isShort = ({ kind, length }: FieldSpec): boolean => kind !== 'text' || (length ?? 65_536) <= 768
 export const isIndexable = (field: FieldSpec): boolean => field.kind !== 'json' && field.kind !== 'url' && isShort(field)
 
 /** As the tables will have it. */
@@ -114,7 +114,7 @@ export const limits = <T>(dice: Dice, as: (n: number) => T): { min?: T; max?: T 
 })
 
 /** A value for the field; of references, a key that is there. Undefined: there is none. */
-export function valueFor(dice: Dice, draft: Draft, field: FieldSpec, column: ColumnDef): Json | undefined {
+function valueFor(dice: Dice, draft: Draft, field: FieldSpec, column: ColumnDef): Json | undefined {
   if (field.kind !== 'ref') return randomValue(dice, field.kind, column, nextNumber())
   const keys = Object.keys(draft.world.rows[column.references!.table] ?? {})
   return keys.length === 0 ? undefined : dice.pick(keys)

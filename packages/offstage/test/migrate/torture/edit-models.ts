@@ -30,7 +30,7 @@ export const addModel: Edit = (dice, draft) => {
 }
 
 /** No edit of this migration has been at it. */
-export function isAsBefore(draft: Draft, model: ModelSpec): boolean {
+function isAsBefore(draft: Draft, model: ModelSpec): boolean {
   const old = draft.before.models.find((one) => tableOf(one) === model.was)!
   const columns = ({ fields, own }: ModelSpec): string => JSON.stringify([fields.map(columnOf), own])
   return columns(old) === columns(model) && !model.fields.some((field) => draft.touched.has(field))

@@ -22,7 +22,7 @@ import type { Dice } from '../../random/dice.ts'
 import { assertRight, columnOf, registryOf, tableOf } from './models.ts'
 import type { Draft } from './world.ts'
 
-export interface Made {
+interface Made {
   /** Absent: the tables are the same. */
   readonly migration?: Migration
   /** The renames that stand in the models; they may stay there for a while. */
@@ -74,7 +74,7 @@ export function make(dice: Dice, root: string, draft: Draft, stale: Hints, diale
 
 const flagText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-export const withoutAside = ({ tables }: Blueprint): Blueprint => ({
+const withoutAside = ({ tables }: Blueprint): Blueprint => ({
   tables: tables
     .filter((table) => !isAside(table))
     .map((table) => ({ ...table, columns: table.columns.filter((column) => !isAside(column)) })),

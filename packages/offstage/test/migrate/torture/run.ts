@@ -28,7 +28,7 @@ import { refuse } from './refusal.ts'
 import { changeRows } from './rows.ts'
 import { complaint, Draft, type World } from './world.ts'
 
-export interface Torture {
+interface Torture {
   readonly rounds: number
   readonly seed: number
   /** Absent: SQLite. */
@@ -42,7 +42,7 @@ export interface Torture {
   readonly told?: (figures: Figures) => void
 }
 
-export interface Figures {
+interface Figures {
   database: string
   edits: number
   migrations: number

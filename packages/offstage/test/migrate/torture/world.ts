@@ -109,6 +109,7 @@ export const givenTo = (key: string, values: readonly Json[]): Json =>
 
 /** What is wrong with the rows for these tables; undefined: nothing, a database must take them. */
 export function complaint({ tables }: Blueprint, rows: Rows): string | undefined {
+  if (new Set(tables.map(({ name }) => name.toLowerCase())).size < tables.length) return 'two models have one table'
   for (const table of tables) {
     const all = Object.values(rows[table.name] ?? {})
     for (const column of table.columns.filter(({ shadow }) => !shadow)) {
