@@ -3,15 +3,13 @@
 import type { Connection as Client } from 'mysql2'
 import { OffstageError } from '../../base/errors.ts'
 import { worthEnding } from '../gone.ts'
+import type { Use } from '../server/door.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 import type { Asker } from '../store.ts'
 import { connect, type Driver } from './driver.ts'
 import { ConnectionLost, numberOf } from './errors.ts'
 import { flavourOf, type Flavour } from './flavour.ts'
 import type { Settings } from './options.ts'
-
-/** `read`: single statements that change nothing. `write`: transactions. `session`: statements that take as long as they take. */
-export type Use = 'read' | 'write' | 'session'
 
 /** Milliseconds over its time after which a statement that nothing is heard of is taken for lost, with its connection. */
 const grace = 1_500
@@ -183,7 +181,10 @@ export class Connection {
 
   /** When all is answered. */
   end(): Promise<void> {
-    if (this.lost) return Promise.resolve()
+    if (this.lost) {
+      this.destroy()
+      return Promise.resolve()
+    }
     return new Promise((resolve) => {
       this.#client.end(() => {
         this.#lose(new OffstageError('unavailable', { detail: 'The database is closed.' }))

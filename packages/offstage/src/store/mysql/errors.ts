@@ -1,6 +1,7 @@
 // What MySQL, MariaDB and the way to them can fail with, in our words. Numbers are those of the servers' manuals.
 
 import { OffstageError } from '../../base/errors.ts'
+import { busy } from '../server/door.ts'
 
 /** The number of the server's own error; undefined for what is none: a connection that broke, say, whose numbers are negative. */
 export function numberOf(error: unknown): number | undefined {
@@ -28,9 +29,6 @@ const conflicts = new Set([1205, 1213, 1020, 1412, 1615, 3572])
 export const isConflict = (error: unknown): boolean => conflicts.has(numberOf(error) ?? 0)
 
 const timeouts = new Set([1317, 1969, 3024])
-
-export const busy = (detail: string, cause?: unknown): OffstageError =>
-  new OffstageError('unavailable', { detail, headers: { 'retry-after': '1' }, cause })
 
 // Short of memory, disk, connections or statements; a server or user that may not write now.
 const machine = new Set([1021, 1037, 1038, 1040, 1041, 1114, 1129, 1135, 1203, 1226, 1290, 1461, 1792, 1836, 3100])

@@ -1,8 +1,9 @@
 // Connections that are lent to one user at a time. Nobody waits long for one: it is better to be told to come back.
 
-import type { Connection, Use } from './connection.ts'
+import type { Use } from '../server/door.ts'
+import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { busy } from './errors.ts'
+import { busy } from '../server/door.ts'
 
 const patience = 1_900
 const idleTime = 60_000

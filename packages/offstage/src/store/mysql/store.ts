@@ -5,13 +5,13 @@ import type { Registry } from '../../schema/registry.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
 import type { Store } from '../store.ts'
-import { Behind } from './behind.ts'
+import { Behind, type Replica } from '../server/behind.ts'
 import { mysqlDialect } from './dialect.ts'
-import { Door } from './door.ts'
+import { openDoor } from './door.ts'
 import { loadDriver } from './driver.ts'
 import { ConnectionLost, numberOf, unavailable } from './errors.ts'
 import type { Flavour } from './flavour.ts'
-import { settingsOf } from './options.ts'
+import { settingsOf, type Settings } from './options.ts'
 import { Pool } from './pool.ts'
 import { MysqlReads } from './reads.ts'
 import { Refusals } from './refusals.ts'
@@ -39,15 +39,24 @@ export async function openMysql({ registry, url, replicas = [], warn }: MysqlOpt
   const settings = settingsOf(url)
   const copies = replicas.map(settingsOf)
   const driver = await loadDriver()
-  const door = new Door(driver, settings)
+  const door = openDoor(driver, settings)
   const reading = new Pool(door, 'read', Math.ceil(settings.pool / 2))
   const writing = new Pool(door, 'write', settings.pool)
   const { flavour, takesWords } = await serverAt(reading, settings.place, warn)
   const plansFor = (withWords: boolean): Plans => new Plans(new Models(registry, mysqlDialect(flavour, withWords)))
   const plans = plansFor(takesWords)
   const reads = new MysqlReads(plans, reading)
+  const replicaAt = (copy: Settings): Replica => {
+    const there = openDoor(driver, copy)
+    const pool = new Pool(there, 'read', copy.pool)
+    const end = async (): Promise<void> => {
+      there.close()
+      await pool.close()
+    }
+    return { place: copy.place, reads: new MysqlReads(plans, pool), close: end }
+  }
   const writer = new Writer(writing, plansFor(false), new Refusals(registry))
-  const behind = copies.length === 0 ? undefined : new Behind(driver, plans, reads, copies, warn)
+  const behind = copies.length === 0 ? undefined : new Behind(copies.map(replicaAt), reads, warn)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await writer.close()

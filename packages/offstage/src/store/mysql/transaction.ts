@@ -12,7 +12,8 @@ import { appendsIn, deleteStatement, insertStatement, updateStatement, valueStat
 import { ReferenceViolation, type Change, type Transaction } from '../store.ts'
 import { complete } from './answers.ts'
 import type { Connection } from './connection.ts'
-import { busy, isConflict, isLost, unavailable } from './errors.ts'
+import { busy } from '../server/door.ts'
+import { isConflict, isLost, unavailable } from './errors.ts'
 import type { Refusals } from './refusals.ts'
 import { othersReferring, refersToItself } from './self-reference.ts'
 

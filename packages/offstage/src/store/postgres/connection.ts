@@ -4,14 +4,12 @@
 import type { Client } from 'pg'
 import { OffstageError } from '../../base/errors.ts'
 import { worthEnding } from '../gone.ts'
+import type { Use } from '../server/door.ts'
 import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 import type { Asker } from '../store.ts'
 import { connect, type Driver } from './driver.ts'
 import { ConnectionLost, GivenUp, isCancelled, isStale, stateOf } from './errors.ts'
 import type { Settings } from './options.ts'
-
-/** `read`: single statements that change nothing. `write`: transactions. `session`: statements that take as long as they take. */
-export type Use = 'read' | 'write' | 'session'
 
 interface Answer {
   readonly rows: SqlRow[]

@@ -1,6 +1,7 @@
 // What PostgreSQL and the way to it can fail with, in our words. States are those of appendix A of its manual.
 
 import { OffstageError } from '../../base/errors.ts'
+import { busy } from '../server/door.ts'
 
 /** The five characters of the server's own error; undefined for what is none: a connection that broke, say. */
 export function stateOf(error: unknown): string | undefined {
@@ -40,9 +41,6 @@ export function isStale(error: unknown): boolean {
 }
 
 export const isCancelled = (error: unknown): boolean => stateOf(error) === '57014'
-
-export const busy = (detail: string, cause?: unknown): OffstageError =>
-  new OffstageError('unavailable', { detail, headers: { 'retry-after': '1' }, cause })
 
 /** Failures of the machine or the way to it, not of the statement; anything else stays as it is. */
 export function unavailable(error: unknown): unknown {

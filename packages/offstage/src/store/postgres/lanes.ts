@@ -6,7 +6,8 @@ import type { SqlRow, SqlValue } from '../sql/dialect.ts'
 import type { Asker } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { busy, GivenUp, isCancelled, isLost, isStale, unavailable } from './errors.ts'
+import { busy } from '../server/door.ts'
+import { GivenUp, isCancelled, isLost, isStale, unavailable } from './errors.ts'
 import { Waiting } from './waiting.ts'
 
 const mostLanes = 4

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from '../operations.ts'
 import type { Connection } from './connection.ts'
-import { busy, unavailable } from './errors.ts'
+import { busy } from '../server/door.ts'
+import { unavailable } from './errors.ts'
 
 const defaultWait = 30_000
 

@@ -6,9 +6,9 @@ import type { Tables } from '../operations.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
 import type { Reader, Store } from '../store.ts'
-import { Behind } from './behind.ts'
+import { Behind, type Replica } from '../server/behind.ts'
 import { postgresDialect } from './dialect.ts'
-import { Door } from './door.ts'
+import { openDoor, type Door } from './door.ts'
 import { loadDriver } from './driver.ts'
 import { ConnectionLost, notAllowed, stateOf, unavailable } from './errors.ts'
 import { expectedPostgres, introspectPostgres } from './introspect.ts'
@@ -40,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const plans = new Plans(new Models(registry, postgresDialect))
   const settings = settingsOf(url, schema)
   const driver = await loadDriver()
-  const door = new Door(driver, settings)
+  const door = openDoor(driver, settings)
   const lanes = new Lanes(door)
   try {
     await lanes.start()
@@ -48,8 +48,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
     throw notOpened(error, settings.place)
   }
   const reads = new PostgresReads(plans, lanes)
+  const replicaAt = (at: string): Replica => {
+    const there = openDoor(driver, settingsOf(at, settings.schema))
+    const [{ place }, itsLanes] = [there.settings, new Lanes(there)]
+    const end = async (): Promise<void> => {
+      there.close()
+      await itsLanes.close()
+    }
+    return { place, reads: new PostgresReads(plans, itsLanes), close: end }
+  }
   const writer = new Writer(door, plans, new Refusals(registry))
-  const behind = replicas.length === 0 ? undefined : new Behind(driver, plans, reads, replicas, settings.schema, warn)
+  const behind = replicas.length === 0 ? undefined : new Behind(replicas.map(replicaAt), reads, warn)
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await writer.close()

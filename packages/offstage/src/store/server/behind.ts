@@ -3,45 +3,32 @@
 import { OffstageError } from '../../base/errors.ts'
 import type { Row } from '../../schema/kind.ts'
 import type { Aggregate, Filter, Page, Query } from '../../query/tree.ts'
-import type { Plans } from '../sql/reads.ts'
 import type { Asker, Reader, TextPage } from '../store.ts'
-import { Door } from './door.ts'
-import type { Driver } from './driver.ts'
-import { Lanes } from './lanes.ts'
-import { settingsOf } from './options.ts'
-import { PostgresReads } from './reads.ts'
+
+/** Reads whose statements end when who asked has gone. */
+type Reads = Required<Reader>
+
+export interface Replica {
+  /** For messages. */
+  readonly place: string
+  readonly reads: Reads
+  close(): Promise<void>
+}
 
 /** Milliseconds between two warnings of one replica. */
 const warnEvery = 60_000
 
-interface Replica {
-  readonly door: Door
-  readonly lanes: Lanes
-  readonly reads: PostgresReads
-  warned: number
-}
-
 export class Behind implements Reader {
   readonly #replicas: readonly Replica[]
-  readonly #primary: PostgresReads
+  readonly #primary: Reads
   readonly #warn: ((message: string) => void) | undefined
+  readonly #warned = new Map<Replica, number>()
   #turn = 0
 
-  constructor(
-    driver: Driver,
-    plans: Plans,
-    primary: PostgresReads,
-    urls: readonly string[],
-    schema: string | undefined,
-    warn: ((message: string) => void) | undefined,
-  ) {
+  constructor(replicas: readonly Replica[], primary: Reads, warn: ((message: string) => void) | undefined) {
+    this.#replicas = replicas
     this.#primary = primary
     this.#warn = warn
-    this.#replicas = urls.map((url) => {
-      const door = new Door(driver, settingsOf(url, schema))
-      const lanes = new Lanes(door)
-      return { door, lanes, reads: new PostgresReads(plans, lanes), warned: -Infinity }
-    })
   }
 
   list(query: Query): Promise<Page> {
@@ -70,7 +57,7 @@ export class Behind implements Reader {
     }
   }
 
-  async #ask<T>(read: (reader: PostgresReads) => Promise<T>): Promise<T> {
+  async #ask<T>(read: (reader: Reads) => Promise<T>): Promise<T> {
     const replica = this.#replicas[this.#turn++ % this.#replicas.length]!
     try {
       return await read(replica.reads)
@@ -84,14 +71,13 @@ export class Behind implements Reader {
 
   #complain(replica: Replica, error: unknown): void {
     const now = performance.now()
-    if (now - replica.warned < warnEvery) return
-    replica.warned = now
+    if (now - (this.#warned.get(replica) ?? -Infinity) < warnEvery) return
+    this.#warned.set(replica, now)
     const said = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error)
-    this.#warn?.(`The replica ${replica.door.settings.place} did not answer, the primary did: ${said}`)
+    this.#warn?.(`The replica ${replica.place} did not answer, the primary did: ${said}`)
   }
 
   async close(): Promise<void> {
-    for (const { door } of this.#replicas) door.close()
-    await Promise.all(this.#replicas.map(({ lanes }) => lanes.close()))
+    await Promise.all(this.#replicas.map((replica) => replica.close()))
   }
 }
