@@ -21,6 +21,11 @@ export async function markProduction(database: DatabaseConfig, store: Store): Pr
   )
 }
 
+/** The place of the mark on a server, made by who may make tables: `start` may then run as a user who may not. */
+export async function prepareMark(store: Store): Promise<void> {
+  if (store.dialect !== 'sqlite') await store.tables.locked(makeSettings)
+}
+
 export async function isProduction(database: DatabaseConfig, store: Store): Promise<boolean> {
   return database.kind === 'sqlite' ? isProductionFile(database.file) : store.tables.locked(isMarked)
 }
@@ -44,9 +49,11 @@ export function productionRefusal(database: DatabaseConfig, command: string): Of
 
 async function markServer(session: Session): Promise<void> {
   if (await isMarked(session)) return
-  await makeOwnTable(session, settings, { id: 'id', setting: 'text' })
+  await makeSettings(session)
   await session.run(`insert into ${settings} (id, setting) values ('production', ?)`, [new Date().toISOString()])
 }
+
+const makeSettings = (session: Session): Promise<void> => makeOwnTable(session, settings, { id: 'id', setting: 'text' })
 
 async function isMarked(session: Session): Promise<boolean> {
   if (!(await hasTable(session, settings))) return false

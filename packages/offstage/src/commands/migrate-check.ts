@@ -37,7 +37,7 @@ export async function migrateCheck(path: string, { replay }: CheckOptions): Prom
   for (const line of wrong) out(`${paint(['red', 'bold'], 'error')} ${line}`)
   if (wrong.length === 0)
     out(
-      `${chain.migrations.length} migrations, nothing wrong${replay === undefined ? '' : ', and replayed they give the tables of the models'}.`,
+      `${chain.migrations.length === 1 ? 'One migration' : `${chain.migrations.length} migrations`}, nothing wrong${replay === undefined ? '' : ', and replayed they give the tables of the models'}.`,
     )
   return wrong.length === 0
 }

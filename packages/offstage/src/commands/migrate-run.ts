@@ -1,5 +1,6 @@
 // `offstage migrate up`, `down`, `status`, `baseline`: what needs the database.
 
+import { prepareMark } from '../app/production.ts'
 import { OffstageError } from '../base/errors.ts'
 import { driftOf, type Difference } from '../migrate/drift.ts'
 import { prepareJournal } from '../migrate/journal.ts'
@@ -23,6 +24,7 @@ export async function migrateUp(path: string, { to, dryRun }: UpOptions): Promis
   const { store, chain } = database
   if (dryRun) return await printPending(store, until(chain, to), chain)
   const done = await up(store.tables, chain, { place: store.place, to, told: newsTeller() })
+  await prepareMark(store)
   out(done.length === 0 ? `${store.place} has all of its migrations.` : `${store.place} has ${counted(done.length)} more.`)
   tellUnwritten(project, chain)
 }
