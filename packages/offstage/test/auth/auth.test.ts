@@ -277,7 +277,10 @@ test('changing the password needs the old one, and of two changes at once one wi
   const both = await Promise.all(
     ['one-of-9-figs', 'two-of-9-figs'].map((password) => t.call('changePassword', { cookie, body: { current: ada.password, password } })),
   )
-  assert.deepEqual(both.map((r) => r.status).sort(), [204, 412])
+  const [done, refused] = both.map((r) => r.status).sort()
+  assert.equal(done, 204)
+  // On a server the other may come so late that what it gives as the old password is that no more.
+  assert.ok(refused === 412 || (refused === 422 && process.env['TEST_DATABASE_URL']), `${refused}`)
 })
 
 test('a hash of another cost is made anew at sign-in', async () => {
