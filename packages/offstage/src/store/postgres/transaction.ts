@@ -69,6 +69,8 @@ export class PostgresTransaction extends Reads implements Transaction {
   #ended = false
   #settled = false
   #last: Promise<unknown> = Promise.resolve()
+  /** Whether others may be waiting for what it has locked. */
+  #holds = false
   /** The depth at which a statement was refused: what follows on that level is lost. */
   #spoiled: number | undefined
   /** Why it cannot be committed, if it cannot. */
@@ -196,7 +198,8 @@ export class PostgresTransaction extends Reads implements Transaction {
 
   #judge(error: unknown): unknown {
     if (isConflict(error) || isStale(error)) this.again ??= 'conflict'
-    else if (isLocked(error)) this.again ??= 'locked'
+    // Who waits for a lock and holds none makes nobody wait; two who do both would go on locking each other out.
+    else if (isLocked(error)) this.again ??= this.#holds ? 'conflict' : 'locked'
     else if (isAborted(error)) this.again ??= 'careful'
     else if (isLost(error)) this.again ??= 'lost'
     else if (!this.#terms.careful) this.#spoiled ??= this.#depth
@@ -208,8 +211,10 @@ export class PostgresTransaction extends Reads implements Transaction {
     this.#terms.connection.exec(text).catch(() => {})
   }
 
-  listLocked(query: Query): Promise<Page> {
-    return this.listWith(query, locked)
+  async listLocked(query: Query): Promise<Page> {
+    const page = await this.listWith(query, locked)
+    this.#holds ||= page.rows.length > 0
+    return page
   }
 
   async insert(model: string, row: Row): Promise<void> {
@@ -255,7 +260,9 @@ export class PostgresTransaction extends Reads implements Transaction {
     const wait = this.ready()
     if (wait) await wait
     try {
-      return await this.#send((connection) => connection.run(sql, values))
+      const count = await this.#send((connection) => connection.run(sql, values))
+      this.#holds ||= count > 0
+      return count
     } catch (error) {
       throw unavailable(this.#terms.refusals.of(error, this.plans.models, model, grown))
     }
