@@ -31,7 +31,7 @@ export interface MakeOptions extends Flags {
   readonly dialects?: string
 }
 
-export async function migrateMake(path: string, name: string | undefined, options: MakeOptions, now = new Date()): Promise<void> {
+export async function migrateMake(path: string, name: string | undefined, options: MakeOptions, now: Date = new Date()): Promise<void> {
   let project = await openProject(path)
   refuseFiles(project.migrations.problems)
   if (project.migrations.chain.heads.length > 1) {

@@ -22,9 +22,13 @@ interface Records {
   readonly rowCount: number | null
 }
 
+interface Types {
+  getTypeParser(type: number): (text: string) => unknown
+}
+
 // Whole and floating numbers by their type's number in the server's catalogue; all else is text.
 const numbers = new Set([20, 21, 23, 26, 700, 701])
-const plainTypes = {
+const plainTypes: Types = {
   getTypeParser: (type: number) => (text: string) => (numbers.has(type) ? Number(text) : type === 16 ? text === 't' : text),
 }
 
@@ -33,7 +37,7 @@ type Sent = {
   readonly name?: string
   readonly values?: unknown[]
   readonly rowMode?: 'array'
-  readonly types?: typeof plainTypes
+  readonly types?: Types
 }
 
 const leastVersion = 14

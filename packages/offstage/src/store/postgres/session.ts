@@ -66,7 +66,7 @@ export function numbered(sql: string): string {
  * Asked for again and again, not waited for in the server: a statement that waits there is a transaction, and building an index
  * without holding up writers waits for all of those to end.
  */
-export async function lockTables(connection: Connection, schema: string | undefined, wait = defaultWait): Promise<void> {
+export async function lockTables(connection: Connection, schema: string | undefined, wait: number = defaultWait): Promise<void> {
   const deadline = performance.now() + wait
   // The lock is of this database; two apps in two schemas of it do not keep each other waiting.
   const key = createHash('sha256')
