@@ -31,7 +31,7 @@ export async function openShop(file: string, { mode, orders = 0, environment = {
     declared: declaredEnv(shop as any),
     environment: { ...shopEnvironment, DATABASE_URL: file === ':memory:' ? 'file::memory:' : `file:${file}`, ...environment },
   })
-  const running = await openApp(shop as any, { config, tables: 'follow' })
+  const running = await openApp(shop as any, { config, tables: 'develop' })
   if (orders > 0 && (await isEmpty(running.data))) await seedShop(running.data.as(system) as any, repeatable(1), undefined, orders)
   return running
 }
