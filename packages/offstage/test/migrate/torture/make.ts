@@ -46,7 +46,7 @@ export function make(dice: Dice, root: string, draft: Draft, stale: Hints, diale
   const flags = {
     rename,
     drop: draft.drops,
-    fill: Object.entries(draft.fills).map(([path, value]) => `${path}=${flagText(value)}`),
+    fill: Object.entries(draft.fills).map(([path, value]) => `${path}=${flagText(value, isJson(wanted, path))}`),
     data: Object.keys(draft.data),
   }
   const hints = withFlags(before, wanted, hintsOf(registry, draft.now), flags)
@@ -72,7 +72,12 @@ export function make(dice: Dice, root: string, draft: Draft, stale: Hints, diale
   return { migration, told }
 }
 
-const flagText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const flagText = (value: Json, json: boolean): string => (typeof value === 'string' && !json ? value : JSON.stringify(value))
+
+function isJson({ tables }: Blueprint, path: string): boolean {
+  const [table, column] = path.split('.')
+  return tables.find(({ name }) => name === table)?.columns.find(({ name }) => name === column)?.type === 'json'
+}
 
 const withoutAside = ({ tables }: Blueprint): Blueprint => ({
   tables: tables
