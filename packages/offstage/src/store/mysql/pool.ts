@@ -1,25 +1,18 @@
 // Connections that are lent to one user at a time. Nobody waits long for one: it is better to be told to come back.
 
-import type { Use } from '../server/door.ts'
+import { busy, type Use } from '../server/door.ts'
+import { Waiting } from '../server/waiting.ts'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { busy } from '../server/door.ts'
 
-const patience = 1_900
 const idleTime = 60_000
-
-interface Waiter {
-  readonly resolve: (connection: Connection) => void
-  readonly reject: (error: unknown) => void
-  readonly timer: NodeJS.Timeout
-}
 
 export class Pool {
   readonly #door: Door
   readonly #use: Use
   readonly #most: number
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = []
-  #waiters: Waiter[] = []
+  readonly #waiting = new Waiting<Connection>('All connections to the database are in use; try again.')
   /** Lent, idle or being opened. */
   #size = 0
   readonly #sweep: NodeJS.Timeout
@@ -42,7 +35,7 @@ export class Pool {
       if (!last.connection.lost) return last.connection
       this.#size--
     }
-    return this.#size < this.#most ? this.#open() : this.#wait(urgent)
+    return this.#size < this.#most ? this.#open() : this.#waiting.wait(urgent)
   }
 
   async #open(): Promise<Connection> {
@@ -52,33 +45,14 @@ export class Pool {
     } catch (error) {
       this.#size--
       // Those who wait have nobody else to be woken by.
-      if (this.#size === 0) for (let waiter = this.#next(); waiter; waiter = this.#next()) waiter.reject(error)
+      if (this.#size === 0) this.#waiting.rejectAll(error)
       throw error
     }
   }
 
-  #wait(urgent: boolean): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const give = (): void => {
-        this.#waiters = this.#waiters.filter((one) => one !== waiter)
-        reject(busy('All connections to the database are in use; try again.'))
-      }
-      const waiter = { resolve, reject, timer: setTimeout(give, patience) }
-      if (urgent) this.#waiters.unshift(waiter)
-      else this.#waiters.push(waiter)
-    })
-  }
-
-  #next(): Waiter | undefined {
-    const waiter = this.#waiters.shift()
-    if (!waiter) return undefined
-    clearTimeout(waiter.timer)
-    return waiter
-  }
-
   /** Gives it back. One that is broken, or on which anything is under way, is not lent again. */
   release(connection: Connection): void {
-    const waiter = this.#next()
+    const waiter = this.#waiting.next()
     if (!connection.lost && connection.pending === 0 && !this.#door.closed) {
       if (waiter) waiter.resolve(connection)
       else this.#idle.push({ connection, since: performance.now() })

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 import { busy } from '../server/door.ts'
 import { GivenUp, isCancelled, isLost, isStale, unavailable } from './errors.ts'
-import { Waiting } from './waiting.ts'
+import { Waiting } from '../server/waiting.ts'
 
 const mostLanes = 4
 const mostPending = 16

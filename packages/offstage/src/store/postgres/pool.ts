@@ -2,7 +2,7 @@
 
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
-import { Waiting } from './waiting.ts'
+import { Waiting } from '../server/waiting.ts'
 
 const idleTime = 60_000
 

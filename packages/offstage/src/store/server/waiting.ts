@@ -1,6 +1,6 @@
 // Those who wait for a connection, in order. Nobody waits long: it is better to be told to come back.
 
-import { busy } from '../server/door.ts'
+import { busy } from './door.ts'
 
 const patience = 1_900
 
