@@ -18,7 +18,8 @@ import { tortureDrill } from './drill/torture.ts'
 import { moveDrill } from './drill/move.ts'
 import { nodesDrill } from './drill/nodes.ts'
 import { restartDrill } from './drill/restart.ts'
-import { mysqlProgram, serverOf, type Kind } from './drill/stage.ts'
+import { serverOf, type Kind } from './drill/stage.ts'
+import { mysqlProgram } from './servers.ts'
 
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,

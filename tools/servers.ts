@@ -38,7 +38,7 @@ export async function postgresServer(): Promise<TestServer> {
 export async function mysqlServer(): Promise<TestServer> {
   const url = process.env['TEST_MYSQL_URL']
   if (url) return { url, from: 'TEST_MYSQL_URL', stop: async () => {} }
-  const program = find('mariadbd') ?? find('mysqld')
+  const program = mysqlProgram()
   if (program === undefined) {
     throw new Error(
       'There is no mariadbd or mysqld here: install one (apt-get install mariadb-server), or give TEST_MYSQL_URL=mysql://root@host:3306/test',
@@ -76,6 +76,8 @@ export async function mysqlServer(): Promise<TestServer> {
   }
 }
 
+export const mysqlProgram = (): string | undefined => find('mariadbd') ?? find('mysqld')
+
 /** Daemons stand where a plain user's PATH does not look. */
 function find(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
@@ -83,7 +85,7 @@ function find(name: string): string | undefined {
 }
 
 /** Its root has no password, and comes in over TCP. */
-function initialise(program: string, data: string, user: string, temporary: string): void {
+export function initialise(program: string, data: string, user: string, temporary: string): void {
   const install = find('mariadb-install-db')
   const made =
     program.endsWith('mariadbd') && install !== undefined
@@ -99,7 +101,7 @@ function initialise(program: string, data: string, user: string, temporary: stri
   if (made.status !== 0) throw new Error(`${install ?? program} failed:\n${String(made.stdout)}${String(made.stderr)}`)
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as AddressInfo
@@ -108,7 +110,7 @@ function freePort(): Promise<number> {
   })
 }
 
-function answers(port: number): Promise<boolean> {
+export function answers(port: number): Promise<boolean> {
   return new Promise((done) => {
     const probe = connect(port, '127.0.0.1', () => probe.end(() => done(true))).once('error', () => done(false))
   })

@@ -1,8 +1,7 @@
 // What the drills of databases stand on: servers of their own, which may be stopped and started as one likes, with databases of their own.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import { openStore } from '../../packages/offstage/src/app/database.ts'
 import { startLocalPostgres } from '../../packages/offstage/src/commands/local-postgres.ts'
 import { resolve as resolveModels } from '../../packages/offstage/src/schema/resolve.ts'
 import type { Session } from '../../packages/offstage/src/store/operations.ts'
+import { answers, freePort, initialise, mysqlProgram } from '../servers.ts'
 
 export type Kind = 'sqlite' | 'postgres' | 'mysql'
 
@@ -91,24 +91,19 @@ async function mysql(): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-drill-'))
   const [data, port, log] = [join(folder, 'data'), await freePort(), openSync(join(folder, 'log'), 'a')]
   // Each server clears the temporary tables of its folder when it starts, those of another server too.
-  const user = [`--user=${userInfo().username}`, `--tmpdir=${folder}`]
-  const made = program.endsWith('mariadbd')
-    ? spawnSync('mariadb-install-db', [
-        '--no-defaults',
-        `--datadir=${data}`,
-        ...user,
-        '--auth-root-authentication-method=normal',
-        '--skip-test-db',
-      ])
-    : spawnSync(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...user])
-  if (made.status !== 0) fail(`No database could be made in ${data}:\n${String(made.stdout)}${String(made.stderr)}`)
+  const [user, temporary] = [`--user=${userInfo().username}`, `--tmpdir=${folder}`]
+  initialise(program, data, user, temporary)
   const settings = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`]
   let server: ChildProcess
   let ended: Promise<void>
   const start = async (): Promise<void> => {
-    server = spawn(program, ['--no-defaults', `--datadir=${data}`, ...user, ...settings, '--skip-log-bin', '--max-connections=300'], {
-      stdio: ['ignore', log, log],
-    })
+    server = spawn(
+      program,
+      ['--no-defaults', `--datadir=${data}`, user, temporary, ...settings, '--skip-log-bin', '--max-connections=300'],
+      {
+        stdio: ['ignore', log, log],
+      },
+    )
     ended = new Promise((done) => server.once('exit', () => done()))
     for (let tries = 0; !(await answers(port)); tries++) {
       if (tries > 600 || server.exitCode !== null)
@@ -144,27 +139,4 @@ function maker(url: string): () => Promise<string> {
     await inDatabase(url, (session) => session.run(`create database drill_${made}`))
     return own.href
   }
-}
-
-export const mysqlProgram = (): string | undefined => daemon('mariadbd') ?? daemon('mysqld')
-
-/** Daemons stand where a plain user's PATH does not look. */
-const daemon = (name: string): string | undefined =>
-  [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file))
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const probe = connect(port, '127.0.0.1', () => probe.end(() => done(true))).once('error', () => done(false))
-  })
 }
