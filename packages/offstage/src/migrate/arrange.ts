@@ -1,5 +1,6 @@
 // What happens to the tables when an app is opened. In production they are what the migrations made, or the app does not start. In
-// development they follow the models, and the chain of migrations is kept in step with that where it can be.
+// development they follow the models, and the chain of migrations is kept in step with that where it can be. What changes tables is
+// loaded when they are to be changed: a start that only compares them is not held up by it.
 
 import { OffstageError } from '../base/errors.ts'
 import type { Registry } from '../schema/registry.ts'
@@ -8,9 +9,8 @@ import type { PhysicalTable, Session } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { diff } from './diff.ts'
 import { driftOf } from './drift.ts'
-import { follow } from './follow.ts'
 import { hintsOf } from './hints-of.ts'
-import { up, type News, type Runnable } from './runner.ts'
+import type { News, Runnable } from './runner.ts'
 import { says } from './says.ts'
 import { adoptable, equal, readState, refuseState, type State } from './state.ts'
 
@@ -48,6 +48,7 @@ export async function arrangeTables(store: Store, registry: Registry, { mode, ch
 
 /** What was done, in words. */
 async function migrated(store: Store, chain: readonly Runnable[], { told, now }: Omit<Arranging, 'mode' | 'chain'>): Promise<string[]> {
+  const { up } = await import('./runner.ts')
   const done: string[] = []
   await up(store.tables, chain, {
     place: store.place,
@@ -63,6 +64,7 @@ async function migrated(store: Store, chain: readonly Runnable[], { told, now }:
 }
 
 async function followed(store: Store, registry: Registry, mode: TablesMode, now?: () => Date): Promise<Arranged> {
+  const { follow } = await import('./follow.ts')
   const steps = await follow(store, registry, { dryRun: mode === 'refuse', ...(mode === 'migrate' && patience), ...(now && { now }) })
   if (mode !== 'refuse') return { done: steps, notes: [] }
   if (steps.length === 0) return { done: [], notes: [] }
@@ -157,6 +159,7 @@ async function developed(
   const tells = other(before)
   if (tells !== undefined) notes.push(tells)
   else if (await isOnChain(store, chain, before)) done.push(...(await migrated(store, chain, options)))
+  const { follow } = await import('./follow.ts')
   done.push(...(await follow(store, registry, options.now && { now: options.now })))
   if (tells !== undefined) return { done, notes }
   const state = await reading(store, (session) => readState(session, chain))
