@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
   { name: 'installed', says: 'the packed package, installed elsewhere, runs the notes app', run: () => run(node, 'tools/installed.ts') },
   { name: 'dependencies', says: 'what an install of offstage brings', run: dependencies },
   { name: 'type-time', says: '100 models in under 3 s', run: () => run(node, source, 'tools/type-cost.ts', '--time') },
-  { name: 'openapi', says: "redocly lint of the shop's OpenAPI", run: openapi },
+  { name: 'openapi', says: 'redocly lint of the OpenAPI of the examples', run: () => ['shop', 'conduit'].every(openapi) },
   { name: 'tests', says: 'npm test: type cost, drill and fuzz among it', run: () => run(node, 'tools/test.ts') },
 ]
 
@@ -84,11 +84,11 @@ function dependencies(): boolean {
   return scripts.length === 0
 }
 
-function openapi(): boolean {
+function openapi(example: string): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-openapi-'))
   try {
     const file = join(folder, 'openapi.json')
-    const { status, stdout } = spawnSync(node, [source, 'tools/openapi.ts', 'examples/shop/app.ts'], {
+    const { status, stdout } = spawnSync(node, [source, 'tools/openapi.ts', `examples/${example}/app.ts`], {
       cwd: top,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],

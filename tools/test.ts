@@ -23,7 +23,9 @@ const needsMysql = (file: string): boolean => /mysql|mariadb|servers|introspect/
 const needsNone = (file: string): boolean => !needsPostgres(file) && !needsMysql(file)
 /** What every database must do alike. */
 const touchesData = (file: string): boolean =>
-  needsNone(file) && !/sqlite/.test(file) && /\/test\/(api|auth|client|data|security|shop|migrate\/(follow|move|run))[/.-]/.test(file)
+  needsNone(file) &&
+  !/sqlite/.test(file) &&
+  /\/test\/(api|auth|client|conduit|data|security|shop|migrate\/(follow|move|run))[/.-]/.test(file)
 
 const results: { readonly title: string; readonly ok: boolean; readonly seconds: number }[] = []
 type Environment = Readonly<Record<string, string>>

@@ -49,8 +49,9 @@ async function requestOf(send: Send, what: string, { params = {}, query = {}, in
   if (!method || !path) throw new TypeError(`"${what}" is no address. Write 'GET /path'.`)
   const filled = path.replace(/:([^/]+)/g, (_, name) => segment(toText(params[name] ?? '')))
   const asked = new URLSearchParams()
-  // What is optional may be null, which a URL says by silence.
-  for (const [name, value] of Object.entries(given(query))) if (value !== null) asked.append(name, toText(value))
+  // What is optional may be null, which a URL says by silence, as it does an empty list.
+  for (const [name, value] of Object.entries(given(query)))
+    for (const one of [value].flat()) if (one !== null) asked.append(name, toText(one))
   return send(method, [filled, asked.toString()].filter(Boolean).join('?'), input, { ...o, bytes: body })
 }
 

@@ -4,9 +4,9 @@ import type { DescribedOperation, Route } from '../http/http.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { routedEndpoints } from '../schema/check-endpoints.ts'
 import { openGate } from './allow.ts'
-import { batchRoute } from './batch.ts'
+import { batchRoutes } from './batch.ts'
 import { docsRoutes } from './docs.ts'
-import { endpointRoutes } from './endpoints.ts'
+import { endpointRoutes, type EndpointParts } from './endpoints.ts'
 import { modelRoutes, type ApiParts } from './models.ts'
 import { openApiDocument, userSchemas } from './openapi.ts'
 import type { Schema } from './schemas.ts'
@@ -14,7 +14,8 @@ import type { Schema } from './schemas.ts'
 export interface ApiOptions extends ApiParts {
   readonly app: Pick<AppDeclaration, 'endpoints' | 'docs' | 'title'>
   /** The app's own variables. */
-  readonly env: Readonly<Record<string, unknown>>
+  readonly env: EndpointParts['env']
+  readonly accounts?: EndpointParts['accounts']
   /** The docs are open unless the app says who may read them; otherwise they are closed unless it does. */
   readonly development: boolean
   /** Of the app, for the docs. Default `0.0.0`. */
@@ -30,9 +31,9 @@ export interface ApiOptions extends ApiParts {
 
 /** All routes of the API. What `others` describes is not among them. */
 export function openApi(options: ApiOptions): Route[] {
-  const { data, identify, app, env, others } = options
+  const { data, identify, app, env, accounts, others } = options
   const { endpoints } = app
-  const routes = [...modelRoutes(options), ...endpointRoutes({ data, identify, endpoints, env }), batchRoute(options)]
+  const routes = [...modelRoutes(options), ...endpointRoutes({ data, identify, endpoints, env, accounts }), ...batchRoutes(options)]
   const title = app.title ?? 'API'
   const problems = new Map(routedEndpoints(app).flatMap(({ node }) => Object.entries((node.spec.problems ?? {}) as Record<string, number>)))
   const { user } = data.registry
@@ -42,6 +43,7 @@ export function openApi(options: ApiOptions): Route[] {
       endpoints,
       title,
       version: options.version ?? '0.0.0',
+      login: accounts !== undefined,
       cookie: others?.cookie,
       routes: others?.routes ?? [],
       described: others && user ? others.describe(userSchemas(user)) : [],

@@ -5,6 +5,8 @@ import type { Data, Table } from '../data/data.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Row } from '../schema/kind.ts'
+import type { ApiOperation } from '../schema/model.ts'
+import type { ModelDef, Registry } from '../schema/registry.ts'
 import { bodyObject, jsonReply, refuseParameters, wantsNothing } from './answer.ts'
 import { wholeRow, type ApiParts } from './models.ts'
 
@@ -30,7 +32,14 @@ interface Operation extends Readonly<Record<'values' | 'where' | 'key' | 'create
 /** The row written, null after a delete, the number of rows of a bulk write. */
 type Result = Row | number | null
 
-export function batchRoute({ data, identify }: ApiParts): Route {
+const writes = new Set(Object.values(forms).flatMap<ApiOperation>(({ api }) => api))
+/** The models that a batch can write to: those with a route of their own that writes. */
+export const batchModels = (registry: Registry): ModelDef[] =>
+  [...registry.models.values()].filter((model) => [...model.api].some((one) => writes.has(one)))
+
+/** None where no model can be written to. */
+export function batchRoutes({ data, identify }: ApiParts): Route[] {
+  if (batchModels(data.registry).length === 0) return []
   const handle = async (request: HttpRequest): Promise<HttpReply> => {
     const principal = await identify(request)
     refuseParameters(request)
@@ -43,7 +52,7 @@ export function batchRoute({ data, identify }: ApiParts): Route {
     })
     return jsonReply(200, { results })
   }
-  return { name: 'batch', method: 'POST', path: '/api/batch', body: 'json', handle }
+  return [{ name: 'batch', method: 'POST', path: '/api/batch', body: 'json', handle }]
 }
 
 async function perform(data: Data, principal: Principal, operation: Operation, minimal: boolean): Promise<Result> {
@@ -76,15 +85,9 @@ async function at<T>(index: number, run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (error) {
     if (!(error instanceof OffstageError) || error.status >= 500) throw error
-    const { code, status, title, headers, hint, place } = error
-    throw new OffstageError(code, {
-      status,
-      title,
-      headers,
-      hint,
-      place,
+    throw error.with({
       cause: error,
-      detail: `operations.${index}: ${error.detail ?? title}`,
+      detail: `operations.${index}: ${error.detail ?? error.title}`,
       errors: error.errors?.map((e) => ({ ...e, path: `operations.${index}.values.${e.path}` })),
     })
   }

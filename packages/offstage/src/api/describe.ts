@@ -9,7 +9,7 @@ export type Operation = Record<string, unknown> & { readonly responses: Record<s
 export const humanise = (name: string): string =>
   name.charAt(0).toUpperCase() + name.slice(1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
-export const jsonBody = (schema: Schema): object => ({ required: true, content: { 'application/json': { schema } } })
+export const jsonBody = (schema: Schema, required = true): object => ({ required, content: { 'application/json': { schema } } })
 export const jsonAnswer = (description: string, schema: Schema): object => ({ description, content: { 'application/json': { schema } } })
 export const problems = (...statuses: readonly number[]): Record<string, object> =>
   Object.fromEntries([...new Set(statuses)].sort().map((status) => [String(status), { $ref: `#/components/responses/problem${status}` }]))
@@ -37,9 +37,9 @@ export const problemAnswer = (description: string): object => ({
   content: { 'application/problem+json': { schema: ref('problem') } },
 })
 
-export function problemResponse(status: number): object {
-  const titles = Object.entries(codes)
-    .filter(([, code]) => code.status === status)
-    .map(([name, { title }]) => `${title} (\`${name}\`).`)
-  return problemAnswer(titles.join(' '))
-}
+/** What an answer of this status can mean, by the codes that have it. */
+export const problemTitles = (status: number): string =>
+  Object.entries(codes)
+    .flatMap(([name, code]) => (code.status === status ? [`${code.title} (\`${name}\`).`] : []))
+    .join(' ')
+export const problemResponse = (status: number): object => problemAnswer(problemTitles(status))

@@ -1,94 +1,95 @@
-// What an endpoint is given, read by its declaration: fields, or any Standard Schema.
+// What an endpoint is given, read by its declaration: fields and shapes, or any Standard Schema.
 
-import { OffstageError, type FieldError } from '../base/errors.ts'
-import type { Input, StandardSchema, ValueFields } from '../schema/endpoint.ts'
-import type { FieldInfo } from '../schema/field.ts'
-import { idKind, type IdForm } from '../schema/fields/id.ts'
-import { ValueError, type Json, type Kind } from '../schema/kind.ts'
+import { OffstageError } from '../base/errors.ts'
+import { isStandard, shapeOf, type Input, type StandardSchema } from '../schema/endpoint.ts'
+import { Faults, infoOf, openReader } from '../schema/read-shape.ts'
 import type { Registry } from '../schema/registry.ts'
+import type { ObjectInfo, ShapeNode } from '../schema/shape.ts'
 
-/** `from` is the body (values of JSON) or the address (texts). Gives what `run` receives. */
-export type ReadInput = (values: Readonly<Record<string, unknown>>) => Promise<unknown>
+/** Reads the JSON of a body, `undefined` for none. Gives what `run` receives. */
+export function openBody(registry: Registry, input: Input): (body: unknown) => unknown {
+  if (isStandard(input)) return (body = {}) => readStandard(input, body)
+  const part = shapeOf(input)
+  const { is, optional, default: fallback } = part.shape
+  const list = is === 'list'
+  const read = reader(registry, part, 'body')
+  return (body) => {
+    // Of what takes names, nothing at all says that each of them is left out.
+    if (body === undefined && (!list || fallback || optional)) return read(fallback || optional ? undefined : {})
+    if (body === null ? optional : typeof body === 'object' && Array.isArray(body) === list) return read(body)
+    throw new OffstageError('malformed', {
+      detail: list ? 'The body must be a JSON list, such as [1, 2].' : 'The body must be a JSON object, such as {"name":"value"}.',
+    })
+  }
+}
 
-export const isStandard = (input: Input): input is StandardSchema => '~standard' in input
+/** Reads the part of a URL after `?`. */
+export function openQuery(registry: Registry, input: Input): (query: string) => unknown {
+  if (isStandard(input))
+    return (query) =>
+      readStandard(
+        input,
+        readParameters(query, () => 'one'),
+      )
+  const part = shapeOf(input)
+  const { parts, others } = part.shape as ObjectInfo
+  const forms = new Map(Object.entries(parts).map(([name, inner]) => [name, 'is' in infoOf(inner) ? 'list' : 'one'] as const))
+  const read = reader(registry, part, 'address')
+  return (query) => read(readParameters(query, (name) => forms.get(name) ?? (others === 'drop' ? undefined : 'one')))
+}
 
-export function openInput(registry: Registry, input: Input, from: 'body' | 'address'): ReadInput {
-  if (isStandard(input)) return (values) => readStandard(input, values)
-  const fields = Object.entries(input as ValueFields).map(([name, { info }]) => ({ name, info, kind: kindOf(registry, info) }))
-  const known = new Set(fields.map((field) => field.name))
-  return async (values) => {
-    for (const name of Object.keys(values)) if (!known.has(name)) throw unknownName(name, known, from)
-    const errors: FieldError[] = []
-    const result: Record<string, unknown> = {}
-    for (const { name, info, kind } of fields) {
-      const given = Object.hasOwn(values, name) ? values[name] : undefined
-      try {
-        result[name] =
-          given === undefined || (given === null && info.optional) ? absent(info, kind, given) : readValue(info, kind, given, from)
-      } catch (error) {
-        if (!(error instanceof ValueError)) throw error
-        errors.push({ path: name, code: error.code, message: error.message })
-      }
-    }
-    if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
+/** Reads the `:names` of a path. */
+export function openParams(registry: Registry, input: Input): (values: Readonly<Record<string, string>>) => unknown {
+  return isStandard(input) ? (values) => readStandard(input, values) : reader(registry, shapeOf(input), 'address')
+}
+
+function reader(registry: Registry, part: ShapeNode, from: 'body' | 'address'): (given: unknown) => unknown {
+  const read = openReader(registry, part, from === 'body' ? 'json' : 'text')
+  return (given) => {
+    const faults = new Faults()
+    const result = read(given, '', faults)
+    if (faults.unknown.length > 0) throw unknownNames(faults, from)
+    if (faults.values.length > 0) throw new OffstageError('invalid_values', { errors: faults.values })
     return result
   }
 }
 
-/** A reference's ids look like those of the model it names. */
-export function kindOf(registry: Registry, info: FieldInfo): Kind {
-  if (info.kind.name !== 'ref') return info.kind
-  const form = registry.models.get(info.target ?? '')?.columns[0]?.options['form']
-  return idKind('ref', (form as IdForm | undefined) ?? 'uuid')
-}
-
-function readValue(info: FieldInfo, kind: Kind, given: unknown, from: 'body' | 'address'): unknown {
-  const wire = kind.read(from === 'address' ? kind.readText(String(given), info.options) : given, info.options)
-  return kind.toServer ? kind.toServer(wire) : wire
-}
-
-function absent(info: FieldInfo, kind: Kind, given: unknown): unknown {
-  if (given === undefined && info.default && 'value' in info.default) {
-    const wire = info.default.value === null ? null : kind.read(info.default.value, info.options)
-    return wire !== null && kind.toServer ? kind.toServer(wire) : wire
-  }
-  if (given === undefined && info.default && 'make' in info.default) return info.default.make()
-  if (info.optional) return null
-  throw new ValueError('required', 'A value is required.')
-}
-
-function unknownName(name: string, known: ReadonlySet<string>, from: 'body' | 'address'): OffstageError {
-  const takes = known.size === 0 ? 'nothing' : [...known].join(', ')
-  const path = name.toWellFormed().slice(0, 60)
-  if (from === 'address')
-    return new OffstageError('unknown_parameter', {
-      detail: `This takes ${takes}.`,
-      errors: [{ path, code: 'unknown_parameter', message: 'There is no such parameter.' }],
-    })
-  return new OffstageError('unknown_field', {
-    detail: `This takes ${takes}.`,
-    errors: [{ path, code: 'unknown_field', message: 'There is no such field.' }],
-  })
+function unknownNames({ unknown, known }: Faults, from: 'body' | 'address'): OffstageError {
+  const owner = unknown[0]!.split('.').slice(0, -1).join('.')
+  const detail = `${owner === '' ? 'This' : owner} takes ${known.length === 0 ? 'nothing' : known.join(', ')}.`
+  const [code, message] =
+    from === 'address'
+      ? (['unknown_parameter', 'There is no such parameter.'] as const)
+      : (['unknown_field', 'There is no such field.'] as const)
+  return new OffstageError(code, { detail, errors: unknown.map((path) => ({ path, code, message })) })
 }
 
 async function readStandard(schema: StandardSchema, values: unknown): Promise<unknown> {
   const result = await schema['~standard'].validate(values)
   if (result.issues === undefined) return result.value
-  const errors = result.issues.slice(0, 100).map(({ message, path }) => ({
-    path: (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
-    code: 'invalid',
-    message,
-  }))
+  const errors = issuesOf(result.issues).map((issue) => ({ ...issue, code: 'invalid' }))
   throw new OffstageError('invalid_values', { errors })
 }
 
-/** The parameters of a URL by name; one that comes twice has no meaning. */
-export function readParameters(query: string): Record<string, unknown> {
-  const values = new Map<string, Json>()
+type Issues = Extract<Awaited<ReturnType<StandardSchema['~standard']['validate']>>, { readonly issues: object }>['issues']
+/** The first 100, with dotted paths. */
+export const issuesOf = (issues: Issues): { readonly path: string; readonly message: string }[] =>
+  issues.slice(0, 100).map(({ message, path }) => ({
+    path: (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
+    message,
+  }))
+
+/** The parameters of a URL by name: `form` tells which are lists, and leaves out those it does not know. Any other that comes twice has no meaning. */
+function readParameters(query: string, form: (name: string) => 'one' | 'list' | undefined): Record<string, unknown> {
+  if (query === '') return {}
+  const values = new Map<string, string | string[]>()
   for (const [name, value] of new URLSearchParams(query)) {
-    if (values.has(name)) throw new OffstageError('malformed', { detail: 'A parameter of the address is given twice.' })
-    values.set(name, value)
+    const as = form(name)
+    const before = values.get(name)
+    if (Array.isArray(before)) before.push(value)
+    else if (as && before !== undefined) throw new OffstageError('malformed', { detail: 'A parameter of the address is given twice.' })
+    else if (as) values.set(name, as === 'list' ? [value] : value)
   }
-  // Of a null prototype through `fromEntries`, `__proto__` is a name like any other, and unknown.
+  // Made of entries, `__proto__` is a name like any other, and unknown.
   return Object.fromEntries(values)
 }

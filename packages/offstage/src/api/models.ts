@@ -1,7 +1,7 @@
 // The models over HTTP: `GET /api/notes`, `PATCH /api/notes/<id>`, ... Each is one call through the door of `data/`.
 
-import { OffstageError } from '../base/errors.ts'
 import type { Data } from '../data/data.ts'
+import { notFound } from '../data/refusals.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { always, equal } from '../query/build.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
@@ -137,8 +137,6 @@ export function idOf(model: ModelDef, request: HttpRequest): string {
     throw notFound(model)
   }
 }
-
-const notFound = (model: ModelDef): OffstageError => new OffstageError('not_found', { detail: `There is no such row of ${model.name}.` })
 
 /**
  * Reads a row's version out of its JSON text without parsing the rest: it stands among the own columns, which come first and

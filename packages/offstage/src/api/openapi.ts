@@ -2,12 +2,16 @@
 
 import { codes } from '../base/codes.ts'
 import type { DescribedOperation, Route } from '../http/http.ts'
-import { routedEndpoints, type RoutedEndpoint } from '../schema/check-endpoints.ts'
 import type { AppDeclaration } from '../schema/app.ts'
+import { routedEndpoints } from '../schema/check-endpoints.ts'
+import { GroupNode, type GroupOptions } from '../schema/group.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
-import { humanise, jsonAnswer, jsonBody, problemAnswer, problemResponse, problems, problemSchema, type Operation } from './describe.ts'
+import { batchModels } from './batch.ts'
+import { humanise, jsonAnswer, jsonBody, problemResponse, problems, problemSchema, type Operation } from './describe.ts'
+import { endpointOperation, problemName, securityScheme } from './endpoint-operations.ts'
 import { modelOperations } from './operations.ts'
-import { createName, inputSchema, modelSchemas, ref, rowName, type Schema } from './schemas.ts'
+import { inputSchema, namedSchemas } from './part-schemas.ts'
+import { createName, modelSchemas, ref, rowName, type Schema } from './schemas.ts'
 
 export interface DocumentParts {
   readonly registry: Registry
@@ -17,110 +21,116 @@ export interface DocumentParts {
   readonly described: readonly DescribedOperation[]
   readonly title: string
   readonly version: string
+  /** Whether users have passwords of Offstage's own. */
+  readonly login: boolean
+  /** The name of the session cookie; undefined where there are no sessions. */
   readonly cookie: string | undefined
 }
 
 export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
-  const { registry, endpoints, routes, described, title, version, cookie } = parts
-  const models = [...registry.models.values()].filter((model) => !model.system && model.api.size > 0)
+  const { registry, endpoints, routes, described, title, version, login, cookie } = parts
+  const all = [...registry.models.values()].filter((model) => !model.system)
+  const models = all.filter((model) => model.api.size > 0)
+  const batched = batchModels(registry)
+  const groups = Object.entries(endpoints).flatMap(([name, node]) => (node instanceof GroupNode ? [{ name, options: node.options }] : []))
   const paths: Record<string, Record<string, unknown>> = {}
-  const add = (method: string, path: string, operation: Operation): void => {
-    const at = path.replace(/:([^/]+)/g, '{$1}').replace(/\*$/, '{rest}')
-    const names = [...at.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!)
-    const item = (paths[at] ??=
-      names.length === 0 ? {} : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) })
+  const add = (method: string, path: string, operation: Operation, parameters: readonly object[] = []): void => {
+    const item = (paths[templateOf(path)] ??= parameters.length === 0 ? {} : { parameters })
     item[method.toLowerCase()] = operation
   }
-  for (const model of models) for (const { method, path, operation } of modelOperations(model)) add(method, path, operation)
-  if (models.length > 0) add('POST', '/api/batch', batchOperation(models))
-  for (const endpoint of routedEndpoints({ endpoints })) add(endpoint.method, endpoint.path, endpointOperation(registry, endpoint))
+  for (const model of models)
+    for (const { method, path, operation } of modelOperations(model)) add(method, path, operation, textParameters(path))
+  if (batched.length > 0) add('POST', '/api/batch', batchOperation(batched))
+  for (const endpoint of routedEndpoints({ endpoints }))
+    add(endpoint.method, endpoint.path, endpointOperation({ registry, endpoint, login }))
   for (const one of described) {
     const route = routes.find(({ name }) => name === one.name)
-    if (route) add(route.method, route.path, describedOperation(one))
+    if (route) add(route.method, route.path, describedOperation(one, route.method), textParameters(route.path))
   }
-  const schemas = Object.assign(
-    { problem: problemSchema },
-    ...models.map((model) => modelSchemas(registry, model)),
-    ...unlisted(registry, models),
-  )
-  const tags = [
-    ...models.map(({ name, label }) => ({ name, description: label })),
-    ...(Object.keys(endpoints).length > 0 ? [{ name: 'call', description: 'Operations of the app' }] : []),
-    { name: 'batch', description: 'Several writes, all or none' },
-  ]
+  const tags = new Map([
+    ...models.map(({ name, label }) => [name, label] as const),
+    ...groups.map(({ name }) => [name, humanise(name)] as const),
+    ...(Object.keys(endpoints).length > groups.length ? [['call', 'Operations of the app'] as const] : []),
+    ...(batched.length > 0 ? [['batch', 'Several writes, all or none'] as const] : []),
+    ...(described.length > 0 ? [['auth', 'Signing in'] as const] : []),
+  ])
+  const securitySchemes = {
+    ...(cookie !== undefined && { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: cookie } }),
+    ...Object.fromEntries(groups.flatMap(({ name, options }) => Object.entries({ [name]: securityScheme(options) }))),
+  }
   return {
     openapi: '3.1.0',
     info: {
       title,
       version,
-      description: 'Errors are RFC 9457 problems with a `code`. Unknown parameters and fields are refused.',
+      description: `${groups.some(({ options }) => options.problem) ? 'Errors are RFC 9457 problems with a `code`, but where an operation says otherwise.' : 'Errors are RFC 9457 problems with a `code`.'} Unknown parameters and fields are refused.`,
       license: { name: 'No licence stated', identifier: 'LicenseRef-none' },
     },
     servers: [{ url: '/' }],
-    tags: cookie === undefined ? tags : [...tags, { name: 'auth', description: 'Signing in' }],
+    tags: [...tags].map(([name, description]) => ({ name, description })),
     security: cookie === undefined ? [] : [{ bearer: [] }, { cookie: [] }, {}],
     paths,
     components: {
-      schemas,
-      responses: Object.fromEntries(
-        [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503].map((status) => [`problem${status}`, problemResponse(status)]),
-      ),
-      ...(cookie !== undefined && {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: cookie } },
+      ...reached(paths, {
+        schemas: Object.assign(
+          { problem: problemSchema },
+          ...all.map((model) => modelSchemas(registry, model)),
+          ...groups.map(({ name, options }) => problemSchemaOf(registry, name, options)),
+          ...routedEndpoints({ endpoints }).flatMap(({ node: { spec } }) => [
+            namedSchemas(registry, spec.input, 'input'),
+            namedSchemas(registry, spec.output, 'output'),
+          ]),
+        ),
+        responses: Object.fromEntries(documented.map((status) => [`problem${status}`, problemResponse(status)])),
       }),
+      ...(Object.keys(securitySchemes).length > 0 && { securitySchemes }),
     },
   }
 }
 
-/** Models without routes of their own are still there to be included, filtered through and written with others. */
-function unlisted(registry: Registry, listed: readonly ModelDef[]): Record<string, Schema>[] {
-  return [...registry.models.values()]
-    .filter((model) => !model.system && !listed.includes(model))
-    .map((model) => modelSchemas(registry, model))
+const documented = [400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503]
+const templateOf = (path: string): string => path.replace(/:([^/]+)/g, '{$1}').replace(/\*$/, '{rest}')
+const textParameters = (path: string): object[] =>
+  [...templateOf(path).matchAll(/\{([^}]+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
+
+function problemSchemaOf(registry: Registry, name: string, { problemOutput }: GroupOptions): Record<string, Schema> {
+  if (problemOutput === undefined) return {}
+  return { [problemName(name)]: inputSchema(registry, problemOutput, 'output'), ...namedSchemas(registry, problemOutput, 'output') }
 }
 
-function endpointOperation(registry: Registry, { name, node, method, group }: RoutedEndpoint): Operation {
-  const { spec } = node
-  const query = spec.query === undefined ? {} : inputSchema(registry, spec.query)
-  const properties = (query.properties ?? {}) as Record<string, Schema>
-  const required = (query.required ?? []) as string[]
-  const parameters = Object.entries(properties).map(([key, schema]) => ({
-    name: key,
-    in: 'query',
-    required: required.includes(key),
-    schema,
-  }))
-  const body =
-    spec.body === 'raw'
-      ? { content: { '*/*': { schema: {} } } }
-      : spec.input !== undefined && method !== 'GET'
-        ? jsonBody(inputSchema(registry, spec.input))
-        : undefined
-  const status = String(spec.status ?? 200)
-  const own: Record<string, object> = {}
-  for (const [code, at] of Object.entries(spec.problems ?? {}) as [string, number][]) {
-    const before = own[at] as { description: string } | undefined
-    own[at] = { ...problemAnswer(before ? `${before.description}, ${code}` : `Problem: ${code}`) }
+type Components = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** Only what the paths lead to: a model that no route speaks of is nobody's business. */
+function reached(paths: object, components: Components): Components {
+  const found = new Set<unknown>()
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return
+    const { $ref } = node as { $ref?: unknown }
+    if (typeof $ref === 'string') {
+      const [, , section = '', name = ''] = $ref.split('/')
+      const target = components[section]?.[name]
+      if (found.has(target)) return
+      found.add(target)
+      walk(target)
+    } else for (const inner of Object.values(node)) walk(inner)
   }
-  const output = spec.output === undefined ? {} : inputSchema(registry, spec.output)
-  return {
-    tags: ['call'],
-    operationId: `call.${name}`,
-    summary: humanise(name.split('.').at(-1)!),
-    ...(spec.description !== undefined && { description: spec.description }),
-    ...((spec.allow === 'everyone' || group?.authenticate) && { security: [] }),
-    ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: body }),
-    responses: {
-      [status]: status === '204' ? { description: 'Done.' } : jsonAnswer('The answer; 204 without a body when there is none.', output),
-      ...problems(400, ...(spec.allow === 'everyone' ? [] : [401, 403]), ...(body ? [415, 422] : [])),
-      ...own,
-    },
-  }
+  walk(paths)
+  const kept = (section: object): [string, unknown][] => Object.entries(section).filter(([, node]) => found.has(node))
+  return Object.fromEntries(
+    Object.entries(components).flatMap(([name, section]) =>
+      kept(section).length === 0 ? [] : [[name, Object.fromEntries(kept(section))]],
+    ),
+  )
 }
 
-function describedOperation(one: DescribedOperation): Operation {
+function describedOperation(one: DescribedOperation, method: Route['method']): Operation {
   const { status, description, schema } = one.answer
+  const statuses = [
+    ...one.problems.map((code) => codes[code].status).filter((at) => at < 500),
+    ...[400, 503],
+    ...(method === 'GET' ? [] : [403, 413]),
+    ...(one.body ? [415] : []),
+  ]
   return {
     tags: [one.name.split('.')[0]!],
     operationId: one.name,
@@ -130,7 +140,7 @@ function describedOperation(one: DescribedOperation): Operation {
     ...(one.body && { requestBody: jsonBody(one.body) }),
     responses: {
       [status]: schema ? jsonAnswer(description, schema) : { description },
-      ...problems(...[...one.problems.map((code) => codes[code].status), 400].filter((at) => at < 500 || at === 503)),
+      ...problems(...statuses),
     },
   }
 }

@@ -1,5 +1,6 @@
 // The operations that every model has, for the OpenAPI document.
 
+import { callerLimits } from '../query/limits.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import { jsonAnswer, jsonBody, problems, type Operation } from './describe.ts'
 import { createName, filterName, ref, rowName, updateName, type Schema } from './schemas.ts'
@@ -39,19 +40,29 @@ const search = parameter('search', text, 'Words to look for in the searchable fi
 const page = [
   parameter('sort', text, 'Fields to sort by, by commas, `-` before one for descending: `-createdAt,title`.'),
   parameter('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'Rows on the page.'),
+  parameter(
+    'offset',
+    { type: 'integer', minimum: 0, maximum: callerLimits.maxOffset, default: 0 },
+    'Rows to pass over, for numbered pages; not beside `after`, which is faster.',
+  ),
   parameter('after', text, '`next` of the page before.'),
   parameter('count', { type: 'boolean', default: false }, 'Also count all rows that pass.'),
 ]
 const ifMatch = parameter('If-Match', text, 'The ETag of the row as it was read: if it has changed since, 412.', 'header')
-const ifNoneMatch = parameter('If-None-Match', text, 'The ETag of an answer that is there already: if it still holds, 304.', 'header')
+export const ifNoneMatch: object = parameter(
+  'If-None-Match',
+  text,
+  'The ETag of an answer that is there already: if it still holds, 304.',
+  'header',
+)
 const prefer = parameter(
   'Prefer',
   { type: 'string', enum: ['return=minimal', 'return=representation'] },
   '`return=minimal`: do not send the row back.',
   'header',
 )
-const etag = { ETag: { schema: text, description: 'Version and hash of the answer.' } }
-const notModified = { 304: { description: 'As it was.' } }
+export const etag: object = { ETag: { schema: text, description: 'Version and hash of the answer.' } }
+export const notModified: Record<string, object> = { 304: { description: 'As it was.' } }
 
 export function modelOperations(model: ModelDef): PlacedOperation[] {
   const { name, label } = model
@@ -78,6 +89,7 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
       select: { type: 'array', items: text },
       include: { type: 'object' },
       limit: { type: 'integer', minimum: 1, maximum: 200 },
+      offset: { type: 'integer', minimum: 0, maximum: callerLimits.maxOffset },
       after: text,
       count: { type: 'boolean' },
       search: text,

@@ -1,8 +1,5 @@
 // What rows, values and filters look like, as JSON Schema for the OpenAPI document.
 
-import type { ValueFields } from '../schema/endpoint.ts'
-import { isStandard, kindOf } from './input.ts'
-import type { Input } from '../schema/endpoint.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
@@ -14,7 +11,7 @@ export const updateName = (model: string): string => `${model}.update`
 export const filterName = (model: string): string => `${model}.filter`
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
-const nullable = (schema: Schema): Schema =>
+export const nullable = (schema: Schema): Schema =>
   typeof schema.type === 'string' && !('enum' in schema)
     ? { ...schema, type: [schema.type, 'null'] }
     : { anyOf: [schema, { type: 'null' }] }
@@ -160,25 +157,4 @@ function tested(field: FieldDef): Schema {
   const forms: Schema[] = [value, { type: 'null' }, { type: 'object', properties: operators, additionalProperties: false }]
   if (field.kind.name === 'ref') forms.push(ref(filterName(field.target!)))
   return { anyOf: forms }
-}
-
-/** Of what an endpoint takes or gives; `{}` where the library does not tell. */
-export function inputSchema(registry: Registry, input: Input): Schema {
-  if (isStandard(input)) {
-    const { jsonSchema } = input['~standard'] as { jsonSchema?: { input?: (options: object) => Schema } }
-    try {
-      return jsonSchema?.input?.({ target: 'draft-2020-12' }) ?? {}
-    } catch {
-      // A library may have no JSON Schema for what it checks.
-      return {}
-    }
-  }
-  const properties: Record<string, Schema> = {}
-  const required: string[] = []
-  for (const [name, { info }] of Object.entries(input as ValueFields)) {
-    const schema = kindOf(registry, info).jsonSchema(info.options)
-    properties[name] = info.optional ? nullable(schema) : schema
-    if (!info.optional && info.default === undefined) required.push(name)
-  }
-  return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false }
 }

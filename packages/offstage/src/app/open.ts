@@ -81,10 +81,14 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
     if (!development) await markProduction(config.database, store)
     const clock = options.now && { now: options.now }
     const data = openData({ registry, store, secret: config.secret, previousSecret: config.secretPrevious, ...clock })
-    const auth = app.login?.password
+    const { login } = app
+    const auth = login?.password
       ? openAuth({
           data,
-          signUp: app.login.signUp !== 'nobody',
+          signUp: login.signUp !== 'nobody',
+          routes: login.routes !== false,
+          ...(typeof login.password === 'object' && { rules: login.password }),
+          ...(login.limits && { limits: login.limits }),
           secret: config.secret,
           secureCookie: !development,
           // A database that `dev` has filled may go on to production; its well-known logins may not.
@@ -95,7 +99,15 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
       : undefined
     const identify = auth ? auth.identify : async (): Promise<Principal> => anonymous
     const routes = [
-      ...openApi({ app, data, identify, development, env: config.env, ...(auth && { others: described(auth) }) }),
+      ...openApi({
+        app,
+        data,
+        identify,
+        development,
+        env: config.env,
+        ...(auth && { accounts: auth.accounts }),
+        ...(auth && login?.routes !== false && { others: described(auth) }),
+      }),
       ...(auth?.routes ?? []),
       ...browserClientRoutes(),
     ]

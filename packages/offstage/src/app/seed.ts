@@ -56,7 +56,7 @@ export async function developmentLogins(data: Data, auth: Auth): Promise<readonl
     const key = role === undefined ? row.id : group
     if (shown.size < 5 && !shown.has(key)) shown.set(key, { login: row[login], role: group })
   }
-  if (without.length > 0) await auth.setPassword(without, developmentPassword)
+  if (without.length > 0) await auth.setPassword(without, developmentPassword, true)
   return [...shown.values()]
 }
 

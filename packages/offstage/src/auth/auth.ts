@@ -2,18 +2,26 @@ import { OffstageError } from '../base/errors.ts'
 import { anonymous, system, type Principal } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
 import type { DescribedOperation, HttpRequest, Route } from '../http/http.ts'
+import type { PasswordOptions, TryLimits } from '../schema/app.ts'
+import { tokenOf } from '../http/authorization.ts'
 import { readCookie } from '../http/cookies.ts'
+import { openAccounts, type AccountsFor } from './accounts.ts'
+import { openCredentials } from './credentials.ts'
 import { authOperations, type Schema } from './operations.ts'
-import { refuseWeak } from './guessable.ts'
+import { defaultRules, refuseWeak } from './guessable.ts'
 import { defaultCost, openPasswords, type HashCost } from './password.ts'
 import { authRoutes } from './routes.ts'
 import { openSessions, type OpenSession } from './sessions.ts'
-import { defaultLimits, openThrottle, type Limits } from './throttle.ts'
+import { defaultLimits, openThrottle } from './throttle.ts'
 
 export interface AuthOptions {
   readonly data: Data
-  /** Whether strangers may sign up. */
+  /** Whether strangers may sign up by themselves. */
   readonly signUp: boolean
+  /** Whether there are routes at all. Default true. */
+  readonly routes?: boolean
+  /** What a password must be. */
+  readonly rules?: PasswordOptions
   /** Keys the counts of tries. At least 32 characters. */
   readonly secret: string
   /** Whether the cookie is `__Host-` and `Secure`, as it must be wherever there is https. */
@@ -22,19 +30,24 @@ export interface AuthOptions {
   readonly cost?: HashCost
   /** A password that never holds: outside development, the one that development gives everyone. */
   readonly neverPassword?: string
-  readonly limits?: Partial<Limits>
+  readonly limits?: Partial<TryLimits>
 }
 
 export interface Auth {
   readonly routes: readonly Route[]
+  /** What endpoints work with users and passwords by. */
+  readonly accounts: AccountsFor
   /** What the session cookie is called. */
   readonly cookieName: string
   /** What the routes take and answer, given the JSON schemas of a row of the user model and of the values of a new one. */
   operations(user: Schema, values: Schema): DescribedOperation[]
   /** As whom a request is made. One read. Throws `unauthenticated` for a bearer token that was sent and is not valid. */
   identify(request: Pick<HttpRequest, 'headers'>): Promise<Principal>
-  /** Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. Throws for a weak one. */
-  setPassword(users: readonly string[], password: string): Promise<void>
+  /**
+   * Gives these users the password, in place of any they had, and ends their sessions. One hash for all of them. Throws for a weak one,
+   * unless it is `ours`: the one that development gives everyone.
+   */
+  setPassword(users: readonly string[], password: string, ours?: boolean): Promise<void>
   /** Opens a session for the user without a password: for tests and tools. */
   openSession(user: string): Promise<OpenSession>
 }
@@ -51,10 +64,10 @@ export function openAuth(options: AuthOptions): Auth {
     const { authorization } = headers
     // A header that is there decides alone: a bad token must not fall back to whoever the cookie belongs to.
     if (authorization !== undefined) {
-      const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+      const token = tokenOf(authorization, 'Bearer')
       // Other schemes belong to the app: a webhook's own, for instance.
-      if (token === undefined && !/^Bearer\b/i.test(authorization)) return anonymous
-      const found = await sessions.find(token ?? '')
+      if (token === undefined) return anonymous
+      const found = await sessions.find(token)
       if (found) return found
       throw new OffstageError('unauthenticated', {
         detail: 'The bearer token is not valid, or its session has ended. Sign in again.',
@@ -77,21 +90,23 @@ export function openAuth(options: AuthOptions): Auth {
   const login = [...data.registry.user!.fields.values()].find(
     (field) => field.kind.name === 'email' && field.unique && !field.optional,
   )!.name
+  const rules = { ...defaultRules, ...options.rules }
+  const parts = { data, passwords, rules, sessions, throttle, login, prune }
+  const credentials = openCredentials(parts)
+  const { signUp, routes = true } = options
   return {
-    routes: authRoutes({ data, signUp: options.signUp, passwords, sessions, throttle, cookie, login, identify, prune }),
+    routes: routes ? authRoutes({ ...parts, credentials, signUp, cookie, identify }) : [],
+    accounts: openAccounts(parts, credentials),
     cookieName: cookie.name,
-    operations: (user, values) => authOperations({ signUp: options.signUp, login, user, values }),
+    operations: (user, values) => authOperations({ signUp, login, min: rules.min, user, values }),
     identify,
-    async setPassword(users, password) {
-      refuseWeak(password, '')
+    async setPassword(users, password, ours = false) {
+      if (!ours) refuseWeak(password, '', rules)
       const hash = await passwords.hash(password)
       // A few at a time: a transaction holds the only writer.
       for (let from = 0; from < users.length; from += 200) {
         await data.as(system).transaction(async (sys: Db) => {
-          for (const user of users.slice(from, from + 200)) {
-            await sys.authCredentials.upsert({ user }, { create: { user, hash }, update: { hash } })
-            await sessions.endOthers(sys, user, undefined)
-          }
+          for (const user of users.slice(from, from + 200)) await credentials.replace(sys, user, hash)
         })
       }
     },

@@ -1,7 +1,7 @@
 import { OffstageError, type FieldError } from '../base/errors.ts'
 import { nameOfType } from '../base/json.ts'
 import { textKind } from '../schema/fields/text.ts'
-import { ValueError } from '../schema/kind.ts'
+import { noValue, ValueError } from '../schema/kind.ts'
 
 /** Longer texts are refused unread: nothing here needs them. */
 const mostCharacters = 1024
@@ -26,7 +26,7 @@ export function readTexts<K extends string>(
   for (const name of known) {
     const value = Object.hasOwn(object, name) ? object[name] : undefined
     if (value !== undefined) values[name] = readText(value, name, { max: mostCharacters }, errors)
-    else if (!optional.includes(name)) errors.push({ path: name, code: 'required', message: 'Must be given.' })
+    else if (!optional.includes(name)) errors.push({ path: name, ...noValue })
   }
   if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
   return values as Record<K, string>

@@ -1,9 +1,11 @@
 import { OffstageError, type FieldError } from '../base/errors.ts'
+import { passwordLengths, type PasswordOptions } from '../schema/app.ts'
 import { readText } from './body.ts'
 import { commonWords } from './common-words.ts'
 
-/** Code points of a password. No rule about kinds of characters: length and not being known already are what counts. */
-const fewest = 8
+/** What a password must be. No rule about kinds of characters: length, in code points, and not being known already are what counts. */
+export type PasswordRules = Required<PasswordOptions>
+export const defaultRules: PasswordRules = { min: passwordLengths.least, common: false }
 const most = 256
 
 const rows = [
@@ -25,10 +27,10 @@ const walks = [...rows, ...rows.map((row) => [...row].reverse().join(''))]
 const leet = new Map('0o 1i 3e 4a 5s 7t 8b @a $s !i +t'.split(' ').map(([sign = '', letter = '']) => [sign, letter]))
 
 /** Throws `invalid_values` for what is no password to take. */
-export function refuseWeak(password: string, login: string): void {
+export function refuseWeak(password: string, login: string, { min, common }: PasswordRules): void {
   const errors: FieldError[] = []
-  readText(password, 'password', { min: fewest, max: most }, errors)
-  if (errors.length === 0 && guessable(password, login))
+  readText(password, 'password', { min, max: most }, errors)
+  if (errors.length === 0 && !common && guessable(password, login))
     errors.push({ path: 'password', code: 'too_common', message: 'Is among the first that anyone would guess.' })
   if (errors.length > 0) throw new OffstageError('invalid_values', { errors })
 }

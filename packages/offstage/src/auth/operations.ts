@@ -15,11 +15,20 @@ const as = text({
   default: 'cookie',
   description: '`token` puts the token in the answer, for clients that are no browser, and sets no cookie.',
 })
-const password = text({ minLength: 8, maxLength: 256, format: 'password' })
 const instant = text({ format: 'date-time' })
 
-/** `user` is the schema of a row of the user model, `values` that of what may be given when one is created, `login` the field that is the login. */
-export function authOperations(given: { signUp: boolean; login: string; user: Schema; values: Schema }): DescribedOperation[] {
+/**
+ * `user` is the schema of a row of the user model, `values` that of what may be given when one is created, `login` the field that is the
+ * login, `min` the fewest characters of a password.
+ */
+export function authOperations(given: {
+  readonly signUp: boolean
+  readonly login: string
+  readonly min: number
+  readonly user: Schema
+  readonly values: Schema
+}): DescribedOperation[] {
+  const password = text({ minLength: given.min, maxLength: 256, format: 'password' })
   // Where the rules do not let users read themselves, they know their id all the same.
   const user: Schema = { anyOf: [given.user, object({ id: text() })] }
   const signedIn = object({ user, expiresAt: instant, token: text() }, ['token'])

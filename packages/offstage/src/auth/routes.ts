@@ -1,75 +1,45 @@
 import { OffstageError } from '../base/errors.ts'
 import { system, type Principal } from '../query/principal.ts'
-import type { Data, Db } from '../data/data.ts'
+import type { Db } from '../data/data.ts'
 import { writeCookie } from '../http/cookies.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
-import { normaliseEmail } from '../schema/normalise.ts'
-import { addressBlock } from './address.ts'
 import { readObject, readTexts } from './body.ts'
+import type { CredentialParts, Credentials } from './credentials.ts'
 import { refuseWeak } from './guessable.ts'
-import type { Passwords } from './password.ts'
-import { ageLimit, type OpenSession, type Sessions, type UserPrincipal } from './sessions.ts'
-import type { Throttle } from './throttle.ts'
+import { ageLimit, type OpenSession, type UserPrincipal } from './sessions.ts'
 
 /** What the routes work with. */
-export interface AuthParts {
-  readonly data: Data
+export interface AuthParts extends CredentialParts {
   readonly signUp: boolean
-  readonly passwords: Passwords
-  readonly sessions: Sessions
-  readonly throttle: Throttle
+  readonly credentials: Credentials
   readonly cookie: { readonly name: string; readonly secure: boolean }
-  /** The field of the user model that is the login. */
-  readonly login: string
   readonly identify: (request: Pick<HttpRequest, 'headers'>) => Promise<Principal>
-  /** Forgets what has expired, once an hour. */
-  prune(): Promise<void>
 }
 
 /** Bodies here are a few short texts. */
 const bodyLimit = 16_384
 
 export function authRoutes(parts: AuthParts): Route[] {
-  const { data, sessions, throttle, passwords } = parts
+  const { data, sessions, passwords, credentials } = parts
   const users = data.registry.user!.name
 
   async function signUp(request: HttpRequest): Promise<HttpReply> {
     const { password, as, ...values } = readObject(request.body)
     const own = readTexts(as === undefined ? { password } : { password, as }, ['password'], ['as'])
     const kind = readAs(own.as)
-    refuseWeak(own.password, typeof values[parts.login] === 'string' ? (values[parts.login] as string) : '')
-    await throttle.count([['signUp', addressBlock(request.ip)]])
-    const hash = await passwords.hash(own.password, request.signal)
     const before = await cookieSession(request)
-    const session = await data.transaction(system, async (inner) => {
-      const user = (await inner.signUp(values)).id as string
-      const sys = inner.as(system)
-      await sys.authCredentials.create({ user, hash })
-      return openSession(sys, request, user, before)
-    })
+    const session = await credentials.signUp(values, own.password, request, (sys, user) => openSession(sys, request, user, before))
     return signedIn(201, kind, session)
   }
 
   async function signIn(request: HttpRequest): Promise<HttpReply> {
     const body = readTexts(request.body, [parts.login, 'password'], ['as'])
     const kind = readAs(body.as)
-    const login = body[parts.login]!
-    const account = ['account', normaliseEmail(login)] as const
-    const address = ['address', addressBlock(request.ip)] as const
-    await throttle.count([account, address])
-    await parts.prune()
-    const known = await credentialOf({ [parts.login]: login })
-    if (!(await passwords.verify(body.password!, known?.hash, request.signal))) throw new OffstageError('invalid_credentials')
-    const fresh = passwords.stale(known.hash) ? await passwords.hash(body.password!, request.signal) : undefined
     const before = await cookieSession(request)
-    const session = await data.as(system).transaction(async (sys: Db) => {
-      // The password may have been changed since it was looked at, because somebody else knows it: then no session may come of it.
-      if (!(await sys.authCredentials.exists({ id: known.id, hash: known.hash }))) return undefined
-      await throttle.forgive(sys, account, address)
-      if (fresh !== undefined) await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash: fresh })
-      return openSession(sys, request, known.user, before)
-    })
-    return session ? signedIn(200, kind, session) : signIn(request)
+    const session = await credentials.verify(body[parts.login]!, body.password!, request, (sys, user) =>
+      openSession(sys, request, user, before),
+    )
+    return signedIn(200, kind, session)
   }
 
   async function signOut(request: HttpRequest): Promise<HttpReply> {
@@ -101,23 +71,19 @@ export function authRoutes(parts: AuthParts): Route[] {
     const who = await required(request)
     const body = readTexts(request.body, ['current', 'password'])
     const login = String(who.row[parts.login])
-    refuseWeak(body.password, login)
-    // A stolen session must not be a way to guess the password unhindered.
-    const account = ['account', normaliseEmail(login)] as const
-    const address = ['address', addressBlock(request.ip)] as const
-    await throttle.count([account, address])
-    const known = await credentialOf({ id: who.id })
-    if (!(await passwords.verify(body.current, known?.hash, request.signal))) {
+    refuseWeak(body.password, login, parts.rules)
+    // Counted: a stolen session must not be a way to guess the password unhindered.
+    const proof = await credentials.prove({ id: who.id }, login, body.current, request)
+    if (!proof) {
       throw new OffstageError('invalid_values', {
         errors: [{ path: 'current', code: 'wrong_password', message: 'This is not your password.' }],
       })
     }
     const hash = await passwords.hash(body.password, request.signal)
     await data.as(system).transaction(async (sys: Db) => {
-      // On the hash that was verified: of two changes at once the second must know the first one's password.
-      const changed = await sys.authCredentials.updateMany({ id: known.id, hash: known.hash }, { hash })
-      if (changed === 0) throw new OffstageError('version_conflict', { detail: 'The password was changed a moment ago.' })
-      await throttle.forgive(sys, account, address)
+      // Of two changes at once the second must know the first one's password.
+      if (!(await credentials.accept(sys, proof, hash)))
+        throw new OffstageError('version_conflict', { detail: 'The password was changed a moment ago.' })
       await sessions.endOthers(sys, who.id, who.session)
     })
     return { status: 204, headers: plain }
@@ -143,10 +109,6 @@ export function authRoutes(parts: AuthParts): Route[] {
     const who = await parts.identify(request)
     if (who.kind === 'user') return who
     throw new OffstageError('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
-  }
-
-  async function credentialOf(user: object): Promise<any> {
-    return data.as(system).authCredentials.first({ where: { user }, reveal: ['hash'] })
   }
 
   /** As the user may read himself; where the rules do not let him, he knows his id all the same. */

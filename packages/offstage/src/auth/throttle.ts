@@ -2,28 +2,16 @@ import { createHmac } from 'node:crypto'
 import { OffstageError } from '../base/errors.ts'
 import { system } from '../query/principal.ts'
 import type { Data, Db } from '../data/data.ts'
+import type { TryLimits } from '../schema/app.ts'
 
-/** `times` tries within `seconds`, counted from the first. */
-export interface Limit {
-  readonly times: number
-  readonly seconds: number
-}
-export interface Limits {
-  /** Wrong passwords for one account, wherever they come from. */
-  readonly account: Limit
-  /** Wrong passwords from one address, whatever the account. */
-  readonly address: Limit
-  /** New accounts from one address. */
-  readonly signUp: Limit
-}
-export const defaultLimits: Limits = {
+export const defaultLimits: TryLimits = {
   account: { times: 10, seconds: 15 * 60 },
   address: { times: 100, seconds: 15 * 60 },
   signUp: { times: 100, seconds: 60 * 60 },
 }
 
 /** What is counted: `account:ada@example.com` under the limit of accounts. */
-export type Counted = readonly [kind: keyof Limits, name: string]
+export type Counted = readonly [kind: keyof TryLimits, name: string]
 
 export interface Throttle {
   /** Counts one try under each, before any work is done; `too_many_requests` if one is used up, and then none is counted. */
@@ -38,7 +26,7 @@ export interface Throttle {
  * The counts are rows, so all nodes share them. Names are kept as keyed hashes: people type passwords into the email field.
  * Known and unknown accounts are counted alike, or the count would tell which is which.
  */
-export function openThrottle(data: Data, limits: Limits, secret: string, now: () => Date): Throttle {
+export function openThrottle(data: Data, limits: TryLimits, secret: string, now: () => Date): Throttle {
   const keyOf = ([kind, name]: Counted): string => createHmac('sha256', secret).update(`throttle:${kind}:${name}`).digest('base64url')
 
   const rowsOf = async (sys: Db, keys: readonly string[]): Promise<any[]> =>

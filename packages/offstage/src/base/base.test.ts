@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal } from './decimal.ts'
+import { OffstageError } from './errors.ts'
 import { createIds, isUuid } from './ids.ts'
 import { codePoints, copyJson, NotJson } from './json.ts'
 import { isDate, readInstant } from './time.ts'
@@ -115,4 +116,26 @@ test('a copy of JSON has nothing that JSON cannot say', () => {
   ]) {
     assert.throws(() => copyJson(bad, 8), NotJson)
   }
+})
+
+test('an error is told anew with other words, and keeps the rest', () => {
+  const given = {
+    detail: 'd',
+    status: 418,
+    title: 't',
+    errors: [{ path: 'a', code: 'b', message: 'c' }],
+    hint: 'h',
+    place: 'p',
+    headers: { allow: 'GET' },
+    model: 'notes',
+    cause: new Error('why'),
+  }
+  const error = new OffstageError('teapot', given)
+  const anew = error.with({ status: 409, errors: undefined })
+  assert.deepEqual(
+    [anew.code, anew.status, anew.errors, anew.detail, anew.title, anew.hint, anew.place, anew.headers, anew.model],
+    ['teapot', 409, undefined, 'd', 't', 'h', 'p', { allow: 'GET' }, 'notes'],
+  )
+  assert.equal(error.with({}).cause, given.cause)
+  assert.deepEqual([error.status, error.errors], [418, given.errors], 'the first one stays as it was')
 })

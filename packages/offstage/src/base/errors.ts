@@ -19,6 +19,8 @@ export interface ErrorOptions {
   /** Where in the app's files: `models/notes.ts:9`; leaves the process in development only. */
   readonly place?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The model whose row or rule it is about, for the `problem` of a group. Offstage's own form does not show it. */
+  readonly model?: string | undefined
   readonly cause?: unknown
 }
 
@@ -39,6 +41,7 @@ export class OffstageError extends Error {
   readonly hint: string | undefined
   readonly place: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
+  readonly model: string | undefined
 
   constructor(code: Code | (string & {}), options: ErrorOptions = {}) {
     const known = Object.hasOwn(codes, code) ? codes[code as Code] : undefined
@@ -53,5 +56,12 @@ export class OffstageError extends Error {
     this.hint = options.hint
     this.place = options.place
     this.headers = options.headers
+    this.model = options.model
+  }
+
+  /** The same error, but for these. */
+  with(changes: ErrorOptions): OffstageError {
+    const { code, detail, status, title, errors, hint, place, headers, model, cause } = this
+    return new OffstageError(code, { detail, status, title, errors, hint, place, headers, model, cause, ...changes })
   }
 }

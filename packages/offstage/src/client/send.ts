@@ -21,15 +21,16 @@ export class OffstageClientError extends Error {
   readonly errors: readonly { readonly path: string; readonly code: string; readonly message: string }[]
   /** What the server's log knows the request by. */
   readonly requestId: string | undefined
-  /** The whole problem, as RFC 9457 has it. */
+  /** The whole problem, as RFC 9457 has it; where a group of endpoints tells errors in a form of its own, that. */
   readonly problem: Readonly<Record<string, any>>
 
   constructor(status: number, problem: Readonly<Record<string, any>>, cause?: unknown) {
-    const list = (problem.errors ?? []).map((e: any) => `${e.path}: ${e.message}`).join('; ')
+    const errors: any[] = Array.isArray(problem.errors) ? problem.errors : []
+    const list = errors.map((e) => `${e.path}: ${e.message}`).join('; ')
     super([problem.detail ?? problem.title, list, problem.hint].filter(Boolean).join(' '), { cause })
     this.code = problem.code ?? 'unexpected_answer'
     this.status = status
-    this.errors = problem.errors ?? []
+    this.errors = errors
     this.requestId = problem.requestId
     this.problem = problem
   }
@@ -94,8 +95,9 @@ async function read(response: Response): Promise<any> {
   if (response.ok && !json) return response.status === 204 ? undefined : response
   const text = await response.text()
   if (response.ok) return text === '' ? undefined : JSON.parse(text)
-  const problem = json ? JSON.parse(text) : { title: `The answer was ${response.status} ${response.statusText}` }
-  throw new OffstageClientError(response.status, problem)
+  const said: unknown = json ? JSON.parse(text) : undefined
+  const title = `The answer was ${response.status} ${response.statusText}`.trimEnd()
+  throw new OffstageClientError(response.status, { title, ...(typeof said === 'object' && !Array.isArray(said) && said) })
 }
 
 /** Half to all of the time, so that clients that failed together do not return together. */

@@ -47,7 +47,7 @@ try {
   // A parent that was killed cannot say goodbye; nobody would be left to end this process.
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.send?.({ port, quiet: running.staticFolders } satisfies ChildMessage)
-  announce(loaded, running, config, url, logins, Math.round(performance.now() - started), values.again === true)
+  announce(running, config, url, logins, Math.round(performance.now() - started), values.again === true)
 } catch (error) {
   warn(`\n${pretty(error, root)}\n`)
   process.exit(1)
@@ -85,15 +85,7 @@ async function listenNear(running: RunningApp, config: Config, chosen: boolean):
   }
 }
 
-function announce(
-  { app }: LoadedApp,
-  running: RunningApp,
-  config: Config,
-  url: string,
-  logins: readonly Login[],
-  took: number,
-  again: boolean,
-): void {
+function announce(running: RunningApp, config: Config, url: string, logins: readonly Login[], took: number, again: boolean): void {
   if (again) return out(paint('dim', `ready again in ${took} ms  ${url}`))
   const line = (label: string, text: string): void => out(`  ${label.padEnd(10)} ${text}`)
   out()
@@ -109,6 +101,6 @@ function announce(
     out()
     line('Sign in', `as one of these, password ${paint('bold', developmentPassword)} (development only)`)
     for (const { login, role } of logins) line('', `${login}${role === '' ? '' : paint('dim', `  ${role}`)}`)
-  } else if (app.login !== undefined) line('Sign up', `POST ${url}/api/auth/sign-up`)
+  } else if (running.routes.some(({ name }) => name === 'auth.signUp')) line('Sign up', `POST ${url}/api/auth/sign-up`)
   out()
 }

@@ -60,7 +60,6 @@ function readSet(users: ModelDef, set: readonly string[]): Record<string, unknow
 async function password(): Promise<{ text: string; made: boolean }> {
   const typed = await ask('Password (empty: one is made): ', { hidden: true })
   if (typed === null || typed === '') return { text: randomBytes(15).toString('base64url'), made: true }
-  if ([...typed].length < 8) throw new OffstageError('invalid_values', { detail: 'A password has at least 8 characters.' })
   if ((await ask('Once more: ', { hidden: true })) !== typed)
     throw new OffstageError('invalid_values', { detail: 'The two passwords differ.' })
   return { text: typed, made: false }

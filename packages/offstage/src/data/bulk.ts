@@ -5,10 +5,11 @@ import { authoriseFilter } from '../query/authorise.ts'
 import { and } from '../query/build.ts'
 import { parseFilter } from '../query/parse-json.ts'
 import { isPlain } from '../query/parse-filter.ts'
-import { closed, eyesOf, ruleFor } from '../query/policies.ts'
+import { closed, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import { byId, idName, type Work } from './core.ts'
+import { parsingAs } from './reads.ts'
 import { invalidValues } from './refusals.ts'
 import { lockRows, type Locked } from './rows.ts'
 import { readGiven, type Given } from './values.ts'
@@ -38,7 +39,7 @@ function rowsOf({ core, principal }: Work, model: ModelDef, where: unknown, acti
   const rule = ruleFor(policies, principal, model.name, action)
   if (rule.is === 'false') throw closed(model, action, principal)
   if (isPlain(where) && Object.keys(where).length === 1 && (where as { all?: unknown }).all === true) return rule
-  const filter = parseFilter(registry, model.name, where, { trusted: principal.kind === 'system', eyes: eyesOf(policies, principal) })
+  const filter = parseFilter(registry, model.name, where, parsingAs({ core, principal }))
   if (filter.is === 'true') {
     throw new OffstageError('invalid_filter', {
       detail: `This filter passes every row of ${model.name}. Write { all: true } if that is meant.`,

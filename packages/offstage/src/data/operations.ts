@@ -2,19 +2,21 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { authoriseFilter } from '../query/authorise.ts'
+import { isPlain } from '../query/parse-filter.ts'
 import { closed, ruleFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Filter, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
+import { UniqueViolation } from '../store/store.ts'
 import { rawQuery, readerBehind, readerOf, type Scope, type Work } from './core.ts'
 import type { MatchOptions } from './data.ts'
 import { begin, type Frame } from './frames.ts'
-import { invalidValues } from './refusals.ts'
+import { invalidValues, ruleFails } from './refusals.ts'
 import { keyFilter, type Asking } from './reads.ts'
 import { lockRow, lockRows } from './rows.ts'
 import { showWritten } from './show.ts'
-import { readGiven, type Given } from './values.ts'
+import { mayGive, readGiven, type Given } from './values.ts'
 import type { Written } from './writes.ts'
 
 export async function principalOf({ core, who, frame }: Scope): Promise<Principal> {
@@ -22,7 +24,8 @@ export async function principalOf({ core, who, frame }: Scope): Promise<Principa
   const { user } = core.registry
   if (!user) throw new OffstageError('invalid_call', { detail: 'The app has no user model, so there is nobody to act as.' })
   const { rows } = await readerOf({ core, frame }).list(rawQuery(user, keyFilter({ core, principal: { kind: 'system' } }, user, who.id), 1))
-  if (!rows[0]) throw new OffstageError('not_found', { detail: `There is no row of ${user.name} with this id to act as.` })
+  if (!rows[0])
+    throw new OffstageError('not_found', { detail: `There is no row of ${user.name} with this id to act as.`, model: user.name })
   return { kind: 'user', id: who.id, row: rows[0] }
 }
 
@@ -115,7 +118,10 @@ export async function remove(scope: Scope, model: ModelDef, key: unknown, option
   })
 }
 
-/** An unreadable row with this key is as good as none: making another one then meets the unique value. */
+/**
+ * An unreadable row with this key is as good as none: making another one then meets the unique value. Where nothing is to be changed,
+ * reading the row is all that is asked.
+ */
 export async function upsert(
   scope: Scope,
   model: ModelDef,
@@ -127,15 +133,45 @@ export async function upsert(
   return write(scope, async (work) => {
     const where = meant(work, model, key)
     const change = given(work, model, update, 'update')
-    const [found] = await lockRows(work, model, where, 1, 'update', change)
-    if (found?.passes('~read')) {
+    const found = async (): Promise<Written | undefined> => {
+      const [locked] = await lockRows(work, model, where, 1, 'update', change)
+      if (!locked?.passes('~read')) return undefined
+      if (change.columns.length === 0 && change.lists.length === 0) return { row: locked.row, mark: work.frame.root.writes }
       refuseClosed(work, model, 'update')
-      const locked = await lockRow(work, model, where, 'update', change)
-      return shown(work, model, await work.core.writes.update(work, model, locked, change), back)
+      if (!locked.passes('~may')) throw ruleFails(model, 'update')
+      return work.core.writes.update(work, model, locked, change)
     }
-    refuseClosed(work, model, 'create')
-    return shown(work, model, await work.core.writes.create(work, model, given(work, model, create, 'create')), back)
+    const made = async (): Promise<Written> => {
+      refuseClosed(work, model, 'create')
+      const values = given(work, model, withKey(work, model, key, create), 'create')
+      const { writes } = work.frame.root
+      try {
+        return await work.core.writes.create(work, model, values)
+      } catch (error) {
+        if (!isTaken(error, key)) throw error
+        // Another writer was faster: PostgreSQL begins anew at this read, and then finds the row.
+        const met = await found()
+        if (met && work.frame.root.writes === writes) return met
+        throw error
+      }
+    }
+    return shown(work, model, (await found()) ?? (await made()), back)
   })
+}
+
+/** A new row has what the key says, as far as its writer may give that and has not given it otherwise. */
+function withKey(writer: Pick<Work, 'core' | 'principal'>, model: ModelDef, key: unknown, values: unknown): unknown {
+  if (!isPlain(key) || !isPlain(values)) return values
+  const { policies } = writer.core
+  const own = Object.entries(key).filter(([name]) => mayGive({ policies, principal: writer.principal }, model.fields.get(name)!))
+  return { ...Object.fromEntries(own), ...values }
+}
+
+/** Whether another row has exactly this key. */
+function isTaken(error: unknown, key: unknown): boolean {
+  if (!(error instanceof OffstageError) || !(error.cause instanceof UniqueViolation) || !isPlain(key)) return false
+  const { fields } = error.cause
+  return fields.length === Object.keys(key).length && fields.every((name) => Object.hasOwn(key, name))
 }
 
 /** `{ return: 'none' }` apart, which is no part of a query. */

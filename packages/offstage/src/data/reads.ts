@@ -4,18 +4,21 @@ import { OffstageError } from '../base/errors.ts'
 import { authorise, authoriseAggregate, authoriseFilter } from '../query/authorise.ts'
 import { always, and, equal } from '../query/build.ts'
 import { makeCursor, readCursor } from '../query/cursor.ts'
+import { codeLimits, systemLimits } from '../query/limits.ts'
 import { outputColumns } from '../query/measures.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
 import { isPlain } from '../query/parse-filter.ts'
 import { parseFilter, parseQuery, type ParseOptions } from '../query/parse-json.ts'
 import { eyesOf } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
+import { callerWords } from '../query/rules.ts'
 import type { Aggregate, Filter, Page, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import type { Reader } from '../store/store.ts'
 import { idName, type Core } from './core.ts'
 import type { WirePage } from './data.ts'
+import { notFound } from './refusals.ts'
 import { toServer } from './show.ts'
 
 /** Who asks, and where: a transaction or the store. */
@@ -25,8 +28,11 @@ export interface Asking {
   readonly reader: Reader
 }
 
+/** For what code on the server asks. */
 export function parsingAs({ core, principal }: Pick<Asking, 'core' | 'principal'>): ParseOptions {
-  return { trusted: principal.kind === 'system', eyes: eyesOf(core.policies, principal) }
+  const trusted = principal.kind === 'system'
+  const limits = trusted ? systemLimits : codeLimits
+  return { trusted, limits, eyes: eyesOf(core.policies, principal), me: callerWords(core.registry, principal) }
 }
 
 /** The parsed query as the caller's question. */
@@ -137,6 +143,6 @@ function idText(model: ModelDef, id: string): string {
   try {
     return field.kind.readOperand(id, field.options) as string
   } catch {
-    throw new OffstageError('not_found', { detail: `There is no such row of ${model.name}.` })
+    throw notFound(model)
   }
 }

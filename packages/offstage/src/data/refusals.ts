@@ -8,7 +8,7 @@ import { CheckViolation, ReferenceViolation, UniqueViolation } from '../store/st
 
 /** The same for a row that is not there and one that may not be read. */
 export function notFound(model: ModelDef): OffstageError {
-  return new OffstageError('not_found', { detail: `There is no such row of ${model.name}.` })
+  return new OffstageError('not_found', { detail: `There is no such row of ${model.name}.`, model: model.name })
 }
 
 const verbs: Readonly<Record<Action, string>> = { read: 'read', create: 'create', update: 'change', updateTo: 'change', delete: 'delete' }
@@ -24,6 +24,7 @@ export function ruleFails(model: ModelDef, action: Action): OffstageError {
         : `You may not ${verbs[action]} ${which} of ${model.name}.`,
     hint: `The \`${rule}\` rule of ${model.name} is false for ${action === 'create' ? 'the new row' : action === 'updateTo' ? 'the row as it would become' : 'the row as it is'}.`,
     place: model.rulePlace ?? model.place,
+    model: model.name,
   })
 }
 
@@ -33,6 +34,7 @@ export function notShown(model: ModelDef, principal: Principal): OffstageError {
     detail: `You may not read the row of ${model.name} that this would leave, so nothing was changed. Ask for no row back to write it all the same.`,
     hint: `The \`read\` rule of ${model.name} is false for the row as written. Widen it, or write with { return: 'none' } (over HTTP: Prefer: return=minimal).`,
     place: model.rulePlace ?? model.place,
+    model: model.name,
   })
 }
 
@@ -54,6 +56,7 @@ export function notWritable(model: ModelDef, names: readonly string[]): Offstage
     errors: names.map((path) => ({ path, code: 'not_writable', message: 'You may not write this.' })),
     hint: 'The `writable` rule of the field must hold for the row before and after the write.',
     place,
+    model: model.name,
   })
 }
 
@@ -73,6 +76,7 @@ export function refused(error: unknown, model: ModelDef, given: (name: string) =
         own.length > 0 ? `Another row of ${model.name} has this ${own.join(' and ')}.` : `Another row of ${model.name} has these values.`,
       errors: own.map((path) => ({ path, code: 'taken', message: own.length > 1 ? 'This combination is taken.' : 'This value is taken.' })),
       hint: `Unique in ${model.name}: ${error.fields.join(' + ')}.`,
+      model: model.name,
       cause: error,
     })
   }
@@ -86,6 +90,7 @@ export function stillReferenced(model: ModelDef, cause: unknown): OffstageError 
   return new OffstageError('still_referenced', {
     detail: `Other rows still refer to this row of ${model.name}; delete them first.`,
     hint: "Declare `.onDelete('cascade')` or `.onDelete('clear')` on the references if they should go, or be cleared, with it.",
+    model: model.name,
     cause,
   })
 }
@@ -93,24 +98,12 @@ export function stillReferenced(model: ModelDef, cause: unknown): OffstageError 
 /** The error of a row that the caller did not write: what it says of this field is said of the value the caller gave. */
 export function withoutStep(step: string, error: unknown): unknown {
   if (!(error instanceof OffstageError) || error.errors === undefined) return error
-  const { code, status, title, detail, headers, hint, place } = error
-  const errors = error.errors.map((e) => (e.path === step ? { ...e, path: '' } : e))
-  return new OffstageError(code, { status, title, detail, headers, hint, place, errors, cause: error.cause })
+  return error.with({ errors: error.errors.map((e) => (e.path === step ? { ...e, path: '' } : e)) })
 }
 
 /** The error of a row inside another: all paths begin at the outer one. */
 export function under(path: string, error: unknown): unknown {
   if (!(error instanceof OffstageError) || error.status >= 500) return error
-  const { code, status, title, detail, headers, hint, place } = error
-  const errors = error.errors ?? [{ path: '', code, message: detail ?? title }]
-  return new OffstageError(code, {
-    status,
-    title,
-    detail,
-    headers,
-    hint,
-    place,
-    cause: error,
-    errors: errors.map((e) => ({ ...e, path: e.path === '' ? path : `${path}.${e.path}` })),
-  })
+  const errors = error.errors ?? [{ path: '', code: error.code, message: error.detail ?? error.title }]
+  return error.with({ cause: error, errors: errors.map((e) => ({ ...e, path: e.path === '' ? path : `${path}.${e.path}` })) })
 }

@@ -72,6 +72,7 @@ function matchVersion(model: ModelDef, row: Row, ifMatch: string): void {
   if (String(row['version']) === String(ifMatch)) return
   throw new OffstageError('version_conflict', {
     detail: `The row of ${model.name} has changed since version ${String(ifMatch).slice(0, 20)} was read; read it again.`,
+    model: model.name,
   })
 }
 
@@ -80,13 +81,14 @@ const givenBy =
   (name: string): boolean =>
     given?.columns.some(({ field }) => field.name === name) === true
 
-export async function insertRow(work: Work, model: ModelDef, row: Row, given: Given): Promise<void> {
+export async function insertRow(work: Work, model: ModelDef, row: Row, given: Given): Promise<Row> {
   try {
     await txOf(work).insert(model.name, row)
   } catch (error) {
     throw error instanceof ReferenceViolation ? await missingReference(work, model, row, error) : refused(error, model, givenBy(given))
   }
   note(work, model, 'create', undefined, row)
+  return row
 }
 
 export async function changeRow(work: Work, model: ModelDef, before: Row, changes: Row, given: Given | undefined): Promise<Row> {

@@ -7,7 +7,7 @@ import { isPlain } from '../query/parse-filter.ts'
 import { readableFor, throughRelation, writableFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Policies } from '../query/rules.ts'
-import { ValueError, type Json, type Row } from '../schema/kind.ts'
+import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { invalidValues, keptByUs, notWritable, unknownFields, unknownName } from './refusals.ts'
 
@@ -85,6 +85,9 @@ function standingOf({ policies, principal }: Writer, field: FieldDef, op: 'creat
   return op === 'update' ? 'open' : 'closed'
 }
 
+/** Whether the writer may name the field in a new row. */
+export const mayGive = (writer: Writer, field: FieldDef): boolean => standingOf(writer, field, 'create') === 'open'
+
 /** Ids of adopted tables whose rows are named by the app. */
 export const isGivenId = (field: FieldDef): boolean => field.kind.name === 'id' && field.options['form'] === 'key'
 
@@ -92,7 +95,7 @@ export function readColumn(field: FieldDef, value: unknown): Json {
   if (value === undefined) throw new ValueError('undefined', 'Is undefined; leave the key out.')
   if (value !== null) return field.kind.read(value, field.options)
   if (field.optional) return null
-  throw new ValueError('required', 'Needs a value.')
+  throw new ValueError(noValue.code, noValue.message)
 }
 
 function readChange(field: FieldDef, value: unknown): Wanted {
@@ -161,16 +164,19 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** A column that the writer left out: undefined when nothing fills it. Throws ValueError for a default that does not fit. */
+/**
+ * A column that the writer left out: undefined when nothing fills it yet (slugs are made of the row as it is written). Throws ValueError for a
+ * default that does not fit.
+ */
 export function defaultValue(field: FieldDef, principal: Principal): Json | undefined {
   const given = field.default
   if (given && 'value' in given) return given.value
   if (given && 'make' in given) return readColumn(field, given.make() ?? null)
-  if (given && principal.kind === 'user') {
+  if (given && 'me' in given && principal.kind === 'user') {
     const own = given.me.length === 0 ? principal.id : principal.row[given.me[0]!]
     if (own !== undefined && own !== null) return own
   }
-  return field.optional ? null : undefined
+  return field.optional && !(given && 'slug' in given) ? null : undefined
 }
 
 /** Whether the value is one that Offstage itself would fill in for this writer: about it nothing has to be proven. */

@@ -5,7 +5,7 @@ import { OffstageError, type FieldError } from '../base/errors.ts'
 import { always } from '../query/build.ts'
 import { ruleFor, writableFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
-import { ValueError, type Json, type Row } from '../schema/kind.ts'
+import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { idName, rawQuery, txOf, type Work } from './core.ts'
 import { askHooks, runHooks } from './hooks.ts'
@@ -13,6 +13,7 @@ import { writeLists } from './nested.ts'
 import { invalidValues, keptByUs, notWritable, ruleFails, unknownFields } from './refusals.ts'
 import { changeRow, checkReferences, insertRow, readableTest, writableTest, type Locked } from './rows.ts'
 import { holds, latest } from './show.ts'
+import { Slugs } from './slugs.ts'
 import { stamp } from './stamp.ts'
 import { defaultValue, isGivenId, nextValue, sameValue, type Given } from './values.ts'
 
@@ -40,9 +41,10 @@ export interface RowWrites {
 export async function createRow(work: Work, model: ModelDef, given: Given, how: Creation = {}): Promise<Written> {
   const { core, principal, frame } = work
   const asked = model.hooks.creating.length > 0
-  let row = await newRow(work, model, given)
+  const slugs = new Slugs(work, model)
+  let row = await slugs.fill(await newRow(work, model, given))
   if (asked) {
-    row = await askHooks(work, model, 'creating', row)
+    row = await slugs.fill(await askHooks(work, model, 'creating', row))
     requireAll(model, row)
   }
   const { proven = [] } = how
@@ -51,7 +53,7 @@ export async function createRow(work: Work, model: ModelDef, given: Given, how: 
     row,
     given.columns.filter(({ field, value }) => value === row[field.name] && !proven.includes(field.name)).map(({ field }) => field),
   )
-  await insertRow(work, model, row, given)
+  row = await slugs.write(row, (now) => insertRow(work, model, now, given))
   const mark = frame.root.writes
   if (given.lists.length > 0) await writeLists(work, model, row, given.lists)
   row = await still(work, model, row, mark)
@@ -88,12 +90,16 @@ export async function updateRow(
       row = await askHooks(work, model, 'updating', row, before)
       changes = differences(model, before, row, asked)
     }
+    const slugs = new Slugs(work, model, before)
+    row = await slugs.fill(row)
     await checkReferences(
       work,
       row,
       touched.filter(({ name }) => row[name] === asked[name] && !proven.includes(name)),
     )
-    row = await changeRow(work, model, before, { ...changes, ...stamp(work, model, before) }, given)
+    row = await slugs.write(row, () =>
+      changeRow(work, model, before, { ...changes, ...slugs.values, ...stamp(work, model, before) }, given),
+    )
   }
   const mark = frame.root.writes
   if (given.lists.length > 0) await writeLists(work, model, row, given.lists)
@@ -135,10 +141,12 @@ async function newRow(work: Work, model: ModelDef, given: Given): Promise<Row> {
   return row
 }
 
-const required = (path: string): FieldError => ({ path, code: 'required', message: 'Needs a value.' })
+const required = (path: string): FieldError => ({ path, ...noValue })
 
 function requireAll(model: ModelDef, row: Row): void {
-  const errors = model.columns.filter(({ name }) => row[name] === undefined).map(({ name }) => required(name))
+  // A slug is missing only where the text that it is made of is.
+  const missing = model.columns.filter((field) => row[field.name] === undefined && !(field.default && 'slug' in field.default))
+  const errors = missing.map(({ name }) => required(name))
   if (errors.length > 0) throw invalidValues(errors)
 }
 

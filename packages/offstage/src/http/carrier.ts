@@ -58,15 +58,22 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
 
   // Of a request that came by `fetch`. Given to `inject` itself, it would end a stream that nobody listens to yet, and with it the process.
   const givenUp = new AsyncLocalStorage<AbortSignal>()
-  const handler =
-    (route: Route) =>
-    (request: FastifyRequest, reply: FastifyReply): void => {
+  const handler = (route: Route): ((request: FastifyRequest, reply: FastifyReply) => void) => {
+    const last = /\/:(\w+)$/.exec(route.path)?.[1]
+    return (request, reply) => {
       reply.hijack()
       const signal = givenUp.getStore()
       if (signal?.aborted) return void reply.raw.destroy()
       signal?.addEventListener('abort', () => reply.raw.destroy(), { once: true })
-      carry(route, new Exchange(request.raw, reply.raw, request.params, base, request), request.body as Uint8Array | undefined)
+      // To the carrier `/things/` is the thing without a name.
+      const nameless = last !== undefined && (request.params as Record<string, string>)[last] === ''
+      carry(
+        nameless ? fallback : route,
+        new Exchange(request.raw, reply.raw, request.params, base, request),
+        request.body as Uint8Array | undefined,
+      )
     }
+  }
   server.setNotFoundHandler(handler(fallback))
   for (const route of options.routes) {
     const method = route.method === 'GET' ? ['GET', 'HEAD'] : route.method

@@ -22,6 +22,8 @@ export class Exchange implements HttpRequest {
   bytes: Uint8Array | undefined
   /** The answer has begun; nothing else may be written. */
   answered = false
+  /** An error is on its way, in a form that the app gives it. */
+  failing = false
   readonly #base: string | undefined
   readonly #address: { readonly ip: string } | undefined
   #id: string | undefined
@@ -128,6 +130,7 @@ function discard(body: HttpReply['body']): void {
 /** A fetch-style answer as a reply. */
 export function replyOf(response: Response): HttpReply {
   if (response.status < 200) throw new OffstageError('internal', { detail: 'A response must have a status from 200 to 599.' })
+  if (response.bodyUsed) throw new OffstageError('internal', { detail: 'The body of the response has been read already; send a clone().' })
   const headers: Record<string, string | string[]> = {}
   for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value
   const cookies = response.headers.getSetCookie()

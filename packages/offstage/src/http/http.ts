@@ -26,6 +26,9 @@ export interface HttpRequest {
   toRequest(): Request
 }
 
+/** What the form of an error may look at. */
+export type Asked = Pick<HttpRequest, 'toRequest'>
+
 export interface HttpReply {
   readonly status: number
   /** Lower-case names. They win over the headers that every answer has. */
@@ -53,7 +56,7 @@ export interface Route {
   /** Origins whose pages may call this route without cookies, beside those of `ORIGINS`; `*` for all. */
   readonly cors?: readonly string[]
   /** Gives the errors of this route another form. */
-  readonly problem?: (problem: OffstageError, request: HttpRequest) => Promise<HttpReply>
+  readonly problem?: (problem: OffstageError, request: Asked) => Promise<HttpReply>
   /** Errors at and below this path, where no route is, look and may be read as this route's do. */
   readonly under?: string
   /** What the route is, for `offstage routes`, OpenAPI and the parity matrix: `notes.list`, `auth.signIn`, `call.checkout`. */

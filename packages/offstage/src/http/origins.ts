@@ -34,8 +34,9 @@ export function openOrigins(options: OriginOptions): Origins {
   const varies = listed.size > 0 || options.development
 
   const answer: Origins['answer'] = (origin, route) => {
-    if (route?.cors?.includes('*') && (origin === undefined || !trusts(origin))) return ['access-control-allow-origin', '*', ...exposed]
-    const vary = varies || route?.cors ? ['vary', 'Origin'] : []
+    const open = route?.cors?.includes('*') === true
+    const vary = varies || (route?.cors && !open) ? ['vary', 'Origin'] : []
+    if (open && (origin === undefined || !trusts(origin))) return ['access-control-allow-origin', '*', ...exposed, ...vary]
     if (origin === undefined) return vary
     if (trusts(origin)) return ['access-control-allow-origin', origin, 'access-control-allow-credentials', 'true', ...exposed, ...vary]
     return route?.cors?.includes(origin) ? ['access-control-allow-origin', origin, ...exposed, ...vary] : vary

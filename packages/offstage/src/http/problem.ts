@@ -31,6 +31,8 @@ export function problemReply(error: unknown, requestId: string, development: boo
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(status === 503 && { 'retry-after': '1' }),
+      // What of a refused body is still on its way shall not be read.
+      ...(status === 413 && { connection: 'close' }),
       ...headers,
     },
     body: JSON.stringify(body),

@@ -9,7 +9,7 @@ import { Exchange, replyOf } from './exchange.ts'
 import { openFiles, type FilesOptions } from './files.ts'
 import { knownMethods, refuseAtFront } from './front.ts'
 import { openHeaders } from './headers.ts'
-import type { HttpReply, Route } from './http.ts'
+import type { Asked, HttpReply, Route } from './http.ts'
 import { readJsonBody } from './json.ts'
 import type { Log } from './log.ts'
 import { openOrigins } from './origins.ts'
@@ -73,7 +73,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const routes = [...options.routes, ...health]
   const routesAt = openPaths(routes)
   const groups = routes.filter((route) => route.under !== undefined).toSorted((a, b) => b.under!.length - a.under!.length)
-  const groupAt = (path: string): Route | undefined => groups.find(({ under }) => path === under || path.startsWith(`${under}/`))
+  const groupsAt = openPaths(groups.flatMap((route) => [route.under!, `${route.under}/*`].map((path) => ({ ...route, path }))))
+  /** The route in whose form and to whose origins an error at this path is told, when no route got to answer it. */
+  const nearest = ({ rawPath: path, method }: Pick<Exchange, 'rawPath' | 'method'>): Route | undefined => {
+    const there = routesAt(path)
+    return there.find((route) => route.method === method) ?? there[0] ?? groupsAt(path)[0]
+  }
 
   /** Whatever no route takes: another method, a preflight, a file, or nothing. */
   const fallback: Route = {
@@ -104,8 +109,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     active.delete(exchange)
     if (exchange.answered) return exchange.answer(reply, standing, [])
     const more = origins.answer(exchange.headers.origin, route)
-    // What of a refused body is still on its way shall not be read.
-    exchange.answer(reply, standing, closing || reply.status === 413 ? [...more, 'connection', 'close'] : more)
+    exchange.answer(reply, standing, closing ? [...more, 'connection', 'close'] : more)
     if (log.isLevelEnabled('info')) {
       log.requests.info(
         {
@@ -122,6 +126,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     }
   }
 
+  /** The reply in the form of the route. The form is the group's; `Allow`, `Retry-After` and the like are of the protocol. */
+  const inForm = async (problem: Route['problem'], error: unknown, reply: HttpReply, request: Asked): Promise<HttpReply> => {
+    if (!problem) return reply
+    const { 'content-type': _, ...headers } = reply.headers ?? {}
+    const own = await problem(outward(error), request)
+    return { ...own, headers: { ...headers, ...own.headers } }
+  }
+
   const fail = (exchange: Exchange, route: Route | undefined, error: unknown): void => {
     if (exchange.answered) return
     const reply = problemReply(error, exchange.id, development)
@@ -132,11 +144,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       )
     }
     if (!route?.problem) return finish(exchange, route, reply)
-    const { headers } = outward(error)
-    // The form is the group's; `Allow` and `Retry-After` are of the protocol.
-    route
-      .problem(outward(error), exchange)
-      .then((own) => finish(exchange, route, { ...own, headers: { ...headers, ...own.headers } }))
+    if (exchange.failing) return
+    exchange.failing = true
+    inForm(route.problem, error, reply, exchange)
+      .then((own) => finish(exchange, route, own))
       .catch((second: unknown) => {
         log.error({ requestId: exchange.id, route: route.name, err: second }, 'the problem form of a group failed')
         finish(exchange, route, reply)
@@ -161,7 +172,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       succeed(exchange, route, await route.handle(exchange))
     } catch (error) {
       try {
-        fail(exchange, (route === fallback ? groupAt(exchange.rawPath) : undefined) ?? route, error)
+        fail(exchange, (route === fallback ? nearest(exchange) : undefined) ?? route, error)
       } catch {
         // The error cannot even be told. Thrown on, it would end the process, and everybody's requests with it.
         exchange.res.destroy()
@@ -174,7 +185,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const refused = refuseAtFront(raw.url!, raw.rawHeaders)
     if (refused === undefined && knownMethods.has(raw.method!)) return true
     const exchange = new Exchange(raw, res, undefined, base)
-    if (refused) fail(exchange, undefined, refused)
+    if (refused) fail(exchange, nearest(exchange), refused)
     else void carry(fallback, exchange, undefined)
     return false
   }
@@ -188,7 +199,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     extend: options.extend,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     trustProxy: options.trustProxy ?? false,
-    fail: (exchange, error) => fail(exchange, undefined, error),
+    fail: (exchange, error) => fail(exchange, nearest(exchange), error),
     mounts: (options.mounts ?? []).map(({ prefix, handle }) => ({
       method: 'GET',
       path: prefix,
@@ -205,7 +216,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       for (const exchange of active) {
         if (exchange.started > oldest) break
         const late = new OffstageError('timeout', { detail: 'The request took too long and was given up.' })
-        fail(exchange, undefined, late)
+        // A form that is late itself is not waited for a second time.
+        fail(exchange, exchange.failing ? undefined : nearest(exchange), late)
         exchange.abort(late)
       }
     },
@@ -219,8 +231,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       const refused =
         refuseAtFront(pathname + search, []) ?? (knownMethods.has(request.method) ? undefined : notAnswered(pathname, routesAt(pathname)))
       if (refused === undefined) return carrier.fetch(request, ip)
-      const reply = problemReply(refused, randomUUID(), development)
-      return new Response(reply.body as string, { status: reply.status, headers: pairs(standing.merge(reply, undefined, [])) })
+      const route = nearest({ rawPath: pathname, method: request.method })
+      const ours = problemReply(refused, randomUUID(), development)
+      const reply = await inForm(route?.problem, refused, ours, { toRequest: () => request }).catch(() => ours)
+      const more = origins.answer(request.headers.get('origin') ?? undefined, route)
+      return new Response((reply.body ?? null) as string | null, {
+        status: reply.status,
+        headers: pairs(standing.merge(reply, undefined, more)),
+      })
     },
     listen: carrier.listen,
     drain: () => void (draining = true),

@@ -146,14 +146,18 @@ function renamedChoices({ plan, hints, old }: TableChange, from: ColumnDef, to: 
   return renames
 }
 
-function required({ plan, old }: TableChange, column: ColumnDef, what: string): void {
+function required({ plan, old, wanted }: TableChange, column: ColumnDef, what: string): void {
   const path = `${old.name}.${column.name}`
+  // A slug, say: one value for all of them would not do.
+  const unique = wanted.indexes.some((index) => index.unique && index.columns.length === 1 && index.columns[0] === column.name)
   plan.problems.push({
     id: 'required',
     table: old.name,
     column: column.name,
     what,
-    write: `give it a .default(value), make it .optional(), give these rows one value with --fill ${path}=${exampleOf(column)}, or work the values out in a step of code with --data ${path}`,
+    write: unique
+      ? `make it .optional(), or work the values out in a step of code with --data ${path}: it is unique, so that no two rows may have the same`
+      : `give it a .default(value), make it .optional(), give these rows one value with --fill ${path}=${exampleOf(column)}, or work the values out in a step of code with --data ${path}`,
   })
 }
 

@@ -45,10 +45,14 @@ async function required(rows: Rows, registry: Registry, { id, table, column, wha
   if (id !== 'required') return [{ what, write }]
   const isNew = !rows.knows(table, column!)
   if (!isNew && !(await rows.anyIn(table, column!, 'is null'))) return []
+  const model = [...registry.models.values()].find((one) => one.table === table)
+  const unique = model?.unique.some((group) => group.length === 1 && model.fields.get(group[0]!)?.column === column)
   return [
     {
       what: `${placeOf(registry, table, column!)} is required, and ${isNew ? 'the rows that are there have none' : 'some rows have no value'}`,
-      write: 'give it a .default(value), or make it .optional()',
+      write: unique
+        ? 'make it .optional(): it is unique, so that the rows that are there can only have none'
+        : 'give it a .default(value), or make it .optional()',
     },
   ]
 }

@@ -2,7 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import type { AppDeclaration } from '../schema/app.ts'
-import { GroupNode } from '../schema/endpoint.ts'
+import { GroupNode } from '../schema/group.ts'
 import type { DeclarationProblem, FieldDef, ModelDef, Registry, RuleDeclaration } from '../schema/registry.ts'
 import { isMe } from './build.ts'
 import { compileRule } from './rules.ts'

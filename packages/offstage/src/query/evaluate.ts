@@ -25,12 +25,13 @@ export function evaluate(registry: Registry, rowsByModel: RowsByModel, query: Qu
     query.sort,
   )
   const rest = query.after ? found.filter((row) => isAfter(world, model, row, query.sort, query.after!)) : found
-  const page = query.limit === undefined ? rest : rest.slice(0, query.limit)
+  const begin = query.offset ?? 0
+  const page = rest.slice(begin, query.limit === undefined ? undefined : begin + query.limit)
   const last = page.at(-1)
   const budget = { left: maxAnswerRows }
   return {
     rows: page.map((row) => shaped(world, model, row, query, budget)),
-    more: page.length < rest.length,
+    more: begin + page.length < rest.length,
     last: last && query.sort.map(({ term }) => termValue(world, model, last, term)),
     ...(query.count ? { count: found.length } : {}),
   }

@@ -11,6 +11,8 @@ export interface Limits {
   readonly inItems: number
   readonly pageSize: number
   readonly maxPageSize: number
+  /** Rows that `offset` may pass over: the database reads them all, for every page. */
+  readonly maxOffset: number
   readonly sortKeys: number
   /** Includes of one question, on all levels, and references that its sorts, groups and measures follow: SQLite joins 64 tables. */
   readonly includes: number
@@ -29,6 +31,7 @@ export const callerLimits: Limits = {
   inItems: 1_000,
   pageSize: 50,
   maxPageSize: 200,
+  maxOffset: 10_000,
   sortKeys: 5,
   includes: 50,
   groups: 5,
@@ -37,7 +40,10 @@ export const callerLimits: Limits = {
   searchWords: 16,
 }
 
-export const systemLimits: Limits = { ...callerLimits, includeDepth: 6, filterTerms: 2_000, inItems: 10_000, maxPageSize: 10_000 }
+/** What the app's own code asks as a caller. */
+export const codeLimits: Limits = { ...callerLimits, maxOffset: 1_000_000 }
+
+export const systemLimits: Limits = { ...codeLimits, includeDepth: 6, filterTerms: 2_000, inItems: 10_000, maxPageSize: 10_000 }
 
 /** Rows of one include under one parent, and rows of one answer, before it is refused with `too_many_rows`. */
 export const maxIncludedRows = 1_000

@@ -8,19 +8,21 @@ import type { Limits } from './limits.ts'
 import { fieldOf, quote, targetOf, type Eyes } from './names.ts'
 import type { Filter, MeValue, Operand } from './tree.ts'
 
-/** What a declared rule may hold beside values: the caller, and conditions on the caller. Absent for everyone but rules. */
-export interface RuleWords {
+/** How the caller is named: in declared rules, and in what the app's own code asks. Absent for questions from outside. */
+export interface MeWords {
   /** `me`, `me.x` */
   value(input: unknown, field: FieldDef): MeValue | undefined
   /** `me.is(...)` */
   condition(input: unknown): Filter | undefined
+  /** What a whole filter becomes for the caller. Absent in rules, which wait for theirs. */
+  bind?(filter: Filter): Filter
 }
 
 export interface Parsing {
   readonly registry: Registry
   readonly eyes: Eyes
   readonly limits: Limits
-  readonly rule?: RuleWords
+  readonly me?: MeWords
   /** Comparisons and includes so far, in the whole question. */
   terms: number
   includes: number
@@ -35,8 +37,13 @@ export function invalid(detail: string): OffstageError {
   return new OffstageError('invalid_filter', { detail })
 }
 
-export function parseWhere(parsing: Parsing, model: ModelDef, where: unknown, depth: number = 0): Filter {
-  const condition = parsing.rule?.condition(where)
+export function parseWhere(parsing: Parsing, model: ModelDef, where: unknown): Filter {
+  const filter = parseInner(parsing, model, where, 0)
+  return parsing.me?.bind?.(filter) ?? filter
+}
+
+function parseInner(parsing: Parsing, model: ModelDef, where: unknown, depth: number): Filter {
+  const condition = parsing.me?.condition(where)
   if (condition) return condition
   if (depth > parsing.limits.filterNesting)
     throw invalid(`A filter may nest ${parsing.limits.filterNesting} levels deep; this one nests deeper.`)
@@ -54,10 +61,10 @@ function parsePairs(parsing: Parsing, model: ModelDef, pairs: readonly (readonly
 }
 
 function combined(parsing: Parsing, model: ModelDef, word: string, value: unknown, depth: number): Filter {
-  if (word === 'not') return not(parseWhere(parsing, model, value, depth))
+  if (word === 'not') return not(parseInner(parsing, model, value, depth))
   if (!Array.isArray(value)) throw invalid(`'${word}' takes a list of filters; write ${word}: [{ … }, { … }].`)
   if (value.length > parsing.limits.filterTerms) throw tooMany(parsing)
-  const parts = Array.from(value, (part) => parseWhere(parsing, model, part, depth))
+  const parts = Array.from(value, (part) => parseInner(parsing, model, part, depth))
   return word === 'and' ? and(parts) : or(parts)
 }
 
@@ -73,7 +80,7 @@ function onField(parsing: Parsing, model: ModelDef, field: FieldDef, value: unkn
 
 /** An object of operators, as against a value. */
 function isOptions(parsing: Parsing, field: FieldDef, value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !parsing.rule?.value(value, field)
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && !parsing.me?.value(value, field)
 }
 
 /** `{ field: value }`: equal to it, or without a value. */
@@ -160,7 +167,7 @@ function onList(parsing: Parsing, field: FieldDef, value: unknown, depth: number
     list.map(([key, inner]) => {
       if (key !== 'some' && key !== 'none' && key !== 'every') throw unknownOperator(field, key)
       count(parsing)
-      return quantified(field, key, parseWhere(parsing, target, inner, depth))
+      return quantified(field, key, parseInner(parsing, target, inner, depth))
     }),
   )
 }
@@ -219,7 +226,7 @@ function jsonPath(field: FieldDef, value: unknown): readonly string[] {
 
 function operandOf(parsing: Parsing, field: FieldDef, value: unknown): Operand {
   if (value === undefined) throw missing(pathOf(field))
-  const own = parsing.rule?.value(value, field)
+  const own = parsing.me?.value(value, field)
   if (own) return own
   return readValue(field, () => field.kind.readOperand(value, field.options))
 }

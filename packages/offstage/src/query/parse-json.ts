@@ -6,7 +6,7 @@ import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { and, always, never } from './build.ts'
 import { callerLimits, systemLimits, type Limits } from './limits.ts'
 import { allEyes, callerEyes, columnOf, fieldOf, modelOf, quote, targetOf, unknownField, type Eyes } from './names.ts'
-import { entries, isPlain, parseWhere, type Parsing } from './parse-filter.ts'
+import { entries, isPlain, parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
 import type { Filter, Include, Query, Selected, Shape, Sort, Term } from './tree.ts'
 
 export interface ParseOptions {
@@ -15,6 +15,8 @@ export interface ParseOptions {
   /** What this caller may name (`eyesOf(policies, principal)`). Default: everything but hidden fields, or all for the system. */
   readonly eyes?: Eyes
   readonly limits?: Limits
+  /** How the asker may be named (`callerWords`). Default: not at all. */
+  readonly me?: MeWords
 }
 
 export function startParsing(
@@ -25,10 +27,8 @@ export function startParsing(
   const def = modelOf(registry, model)
   const eyes = options.eyes ?? (options.trusted ? allEyes : callerEyes(registry))
   eyes.model(def)
-  return {
-    parsing: { registry, eyes, limits: options.limits ?? (options.trusted ? systemLimits : callerLimits), terms: 0, includes: 0 },
-    def,
-  }
+  const limits = options.limits ?? (options.trusted ? systemLimits : callerLimits)
+  return { parsing: { registry, eyes, limits, ...(options.me && { me: options.me }), terms: 0, includes: 0 }, def }
 }
 
 export function parseFilter(registry: Registry, model: string, where: unknown, options: ParseOptions = {}): Filter {
@@ -36,13 +36,13 @@ export function parseFilter(registry: Registry, model: string, where: unknown, o
   return parseWhere(parsing, def, where)
 }
 
-/** `{ where, include, select, sort, limit, after, count, search }`, and `reveal` for the system. */
+/** `{ where, include, select, sort, limit, offset, after, count, search }`, and `reveal` for the system. */
 export function parseQuery(registry: Registry, model: string, query: unknown = {}, options: ParseOptions = {}): Query {
   const { parsing, def } = startParsing(registry, model, options)
   return readQuery(parsing, def, query, options.trusted === true)
 }
 
-const queryKeys = new Set(['where', 'include', 'select', 'sort', 'limit', 'after', 'count', 'search'])
+const queryKeys = new Set(['where', 'include', 'select', 'sort', 'limit', 'offset', 'after', 'count', 'search'])
 
 export function readQuery(parsing: Parsing, def: ModelDef, query: unknown, trusted: boolean): Query {
   const given = new Map(entries(query, 'A query'))
@@ -55,7 +55,7 @@ export function readQuery(parsing: Parsing, def: ModelDef, query: unknown, trust
     where: and([where, search]),
     sort: [...(ranked ? [byRank(def, search)] : []), ...parseSort(parsing, def, given.get('sort'))],
     limit: parseLimit(given.get('limit'), parsing.limits.maxPageSize) ?? parsing.limits.pageSize,
-    ...(given.has('after') ? { cursor: parseCursor(given.get('after')) } : {}),
+    ...parsePlace(given, parsing.limits.maxOffset),
     count: parseFlag('count', given.get('count')),
   }
 }
@@ -220,6 +220,16 @@ export function parseLimit(limit: unknown, max: number): number | undefined {
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > max)
     throw badParameter(`'limit' takes a whole number from 1 to ${max}.`)
   return limit
+}
+
+/** Where the page begins: after a row that was seen, or after so many. */
+function parsePlace(given: ReadonlyMap<string, unknown>, max: number): Pick<Query, 'cursor' | 'offset'> {
+  const offset = given.get('offset')
+  if (offset !== undefined && (typeof offset !== 'number' || !Number.isInteger(offset) || offset < 0 || offset > max))
+    throw badParameter(`'offset' takes a whole number from 0 to ${max}; further on go with 'after', the 'next' of the page before.`)
+  if (!given.has('after')) return offset ? { offset } : {}
+  if (offset !== undefined) throw badParameter("'after' and 'offset' cannot stand together: 'after' says where to go on already.")
+  return { cursor: parseCursor(given.get('after')) }
 }
 
 function parseFlag(key: string, value: unknown): boolean {

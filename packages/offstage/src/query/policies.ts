@@ -92,6 +92,7 @@ export function closed(model: ModelDef, action: Action, principal: Principal): O
       ? `${model.name} has no \`${action}\` rule; add one${model.place ? ` at ${model.rulePlace ?? model.place}` : ''}.`
       : `The \`${action}\` rule of ${model.name} is false for this caller, whatever the row is.`,
     place: model.rulePlace ?? model.place,
+    model: model.name,
   })
 }
 

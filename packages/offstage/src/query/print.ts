@@ -53,6 +53,7 @@ export function printQuery(registry: Registry, query: Query): Plain {
     ...(where.is === 'true' ? {} : { where: printFilter(registry, model, where) }),
     ...printParts(registry, model, query),
     limit: query.limit!,
+    ...(query.offset === undefined ? {} : { offset: query.offset }),
     ...(query.cursor === undefined ? {} : { after: query.cursor }),
     ...(query.count ? { count: true } : {}),
     ...(search === undefined ? {} : { search }),

@@ -8,7 +8,7 @@ import { always, and, equal, isIn, isMe, never, not, or, some } from './build.ts
 import { leaf } from './evaluate-filter.ts'
 import { systemLimits } from './limits.ts'
 import { allEyes } from './names.ts'
-import { isPlain, parseWhere, type Parsing, type RuleWords } from './parse-filter.ts'
+import { isPlain, parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
 import type { Principal } from './principal.ts'
 import type { Filter, Operand, Selected } from './tree.ts'
 
@@ -60,8 +60,8 @@ export function compileRule(registry: Registry, model: ModelDef | undefined, rul
   if (rule === 'everyone') return always
   if (rule === 'signed-in') return { is: 'me', where: always }
   if (Array.isArray(rule)) return or(Array.from(rule, (part) => compileRule(registry, model, part)))
-  const parsing: Parsing = { registry, eyes: allEyes, limits: systemLimits, rule: ruleWords(registry), terms: 0, includes: 0 }
-  const condition = parsing.rule!.condition(rule)
+  const parsing: Parsing = { registry, eyes: allEyes, limits: systemLimits, me: ruleWords(registry), terms: 0, includes: 0 }
+  const condition = parsing.me!.condition(rule)
   if (condition) return condition
   if (typeof rule === 'string' || !isPlain(rule)) {
     throw declaration("A rule is 'everyone', 'signed-in', 'nobody', a filter, me.is(filter), or a list of these.")
@@ -75,7 +75,7 @@ function declaration(detail: string): OffstageError {
   return new OffstageError('declaration', { detail })
 }
 
-function ruleWords(registry: Registry): RuleWords {
+function ruleWords(registry: Registry): MeWords {
   return {
     value(input, field) {
       const path = mePath(input)
@@ -88,9 +88,32 @@ function ruleWords(registry: Registry): RuleWords {
       const condition = meCondition(input)
       if (!condition) return undefined
       if (!registry.user) throw declaration('me.is(…) needs a user model; the app has none.')
-      const parsing: Parsing = { registry, eyes: allEyes, limits: systemLimits, rule: ruleWords(registry), terms: 0, includes: 0 }
+      const parsing: Parsing = { registry, eyes: allEyes, limits: systemLimits, me: ruleWords(registry), terms: 0, includes: 0 }
       return { is: 'me', where: parseWhere(parsing, registry.user, condition.filter) }
     },
+  }
+}
+
+/** `me` in what code asks as someone: known at once, and bound as in rules, so that for the anonymous no row passes. */
+export function callerWords(registry: Registry, principal: Principal): MeWords {
+  const wrong = (detail: string): OffstageError => new OffstageError('invalid_call', { detail })
+  let named = false
+  return {
+    value(input, field) {
+      const path = mePath(input)
+      if (!path) return undefined
+      if (principal.kind === 'system')
+        throw wrong('`me` is nobody where the system asks. Compare with an id, or ask as someone: db.as(user).')
+      const problem = misfit(registry, path, field)
+      if (problem) throw wrong(problem)
+      named = true
+      return { me: path }
+    },
+    condition(input) {
+      if (!meCondition(input)) return undefined
+      throw wrong('me.is(…) stands in rules only. In a question ask of the caller beforehand: the code has `user`.')
+    },
+    bind: (filter) => (named && principal.kind !== 'system' ? bindAt(filter, principal, registry, true) : filter),
   }
 }
 

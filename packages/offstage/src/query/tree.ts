@@ -104,6 +104,8 @@ export interface Query extends Shape {
   readonly sort: readonly Sort[]
   /** Rows per answer, or per parent in an include; undefined in an include means all, up to the bound on included rows. */
   readonly limit: number | undefined
+  /** Rows to pass over first; absent for none. Never beside a cursor, nor in an include. */
+  readonly offset?: number
   /** As the caller sent it: opaque and signed. */
   readonly cursor?: string
   /** Added by authorise: the sort values of the last row seen. */

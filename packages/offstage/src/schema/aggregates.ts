@@ -1,6 +1,6 @@
 // Sums, counts and averages, by groups, and the exact type of the answer. Types only.
 
-import type { Filter, WhereOf } from './filters.ts'
+import type { Filter } from './filters.ts'
 import type { CheckPath, PathHead } from './queries.ts'
 import type { KindOf, Out, Problem, Side, Simplify, TargetFields } from './rows.ts'
 
@@ -63,7 +63,7 @@ type GroupNames<G> = G extends string ? G : keyof G & string
 type Names<G, M> = GroupNames<G> | (keyof M & string)
 
 export interface Aggregate<A, F, S extends Side, G, M> {
-  readonly where?: Filter<A, F, WhereOf<S>>
+  readonly where?: Filter<A, F, S>
   readonly search?: string
   /** One answer row for each combination of these. Without it, one row for all. */
   readonly group?: (G & CheckGroup<A, F, S, G>) | readonly (G & CheckGroup<A, F, S, G>)[]

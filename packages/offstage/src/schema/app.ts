@@ -1,9 +1,10 @@
 import { Place } from '../base/place.ts'
-import type { Allow, EndpointNode, GroupNode, ValueFields } from './endpoint.ts'
+import type { Allow, EndpointNode, ValueFields } from './endpoint.ts'
 import type { Fields } from './field.ts'
+import type { GroupNode } from './group.ts'
 import { createEndpoint, createGroup, type DeclareEndpoint, type DeclareGroup } from './kit.ts'
 import { me } from './me.ts'
-import { ModelNode, type AllFields, type Model } from './model.ts'
+import { ModelNode, type AllFields, type ApiOperation, type Model } from './model.ts'
 import type { FieldsOf, Insert, ModelName, Row } from './rows.ts'
 import type { Me } from './rules.ts'
 import type { Sound } from './sound.ts'
@@ -23,10 +24,10 @@ export interface OneFile<M, U> {
 
 export interface OneFileKit<M, U> {
   readonly models: { readonly [N in keyof M]: Model<OneFile<M, U>, FieldsOf<OneFile<M, U>, N>> }
-  /** The caller, for use in rules. */
+  /** The caller: in rules, and in what code asks as a caller. */
   readonly me: Me<OneFile<M, U>>
   readonly endpoint: DeclareEndpoint<OneFile<M, U>>
-  readonly group: DeclareGroup
+  readonly group: DeclareGroup<OneFile<M, U>>
 }
 
 type ModelLiteral = Fields | Model<any, any>
@@ -67,9 +68,40 @@ export type Make<A> = { readonly [N in ModelName<A>]: (values?: Partial<Insert<A
 
 export interface LoginOptions {
   /** Sign in by the `t.email().unique()` field of the user model and a password. */
-  readonly password?: boolean
-  /** Who may sign up: everyone (the default), or nobody. */
+  readonly password?: boolean | PasswordOptions
+  /** Who may sign up at `/api/auth/sign-up`: everyone (the default), or nobody. */
   readonly signUp?: 'everyone' | 'nobody'
+  /**
+   * Whether there are routes at `/api/auth`. Default true. With false users sign up and in by endpoints of the app's own, with `auth` of what
+   * `run` is given, and a group's `authenticate` knows them.
+   */
+  readonly routes?: boolean
+  /** Tries before 429 `too_many_requests`. What is left out keeps its default. */
+  readonly limits?: Partial<TryLimits>
+}
+
+export interface PasswordOptions {
+  /** Characters that a password needs: 8 (the default) to 20. */
+  readonly min?: number
+  /** Whether passwords are taken that anyone would guess. Default false: they are refused with `too_common`. */
+  readonly common?: boolean
+}
+
+/** Characters that an app may demand of a password. Fewer would be guessed (NIST SP 800-63B); more is what people write on paper. */
+export const passwordLengths = { least: 8, most: 20 } as const
+
+/** `times` tries within `seconds`, counted from the first. */
+export interface TryLimit {
+  readonly times: number
+  readonly seconds: number
+}
+export interface TryLimits {
+  /** Wrong passwords for one account, wherever they come from. Default 10 in 900 seconds. */
+  readonly account: TryLimit
+  /** Wrong passwords from one address, whatever the account. Default 100 in 900 seconds. */
+  readonly address: TryLimit
+  /** New accounts from one address. Default 100 in 3,600 seconds. */
+  readonly signUp: TryLimit
 }
 
 export interface Mount {
@@ -83,6 +115,11 @@ export interface AppParts<M, E, U, V> {
   readonly user?: U
   /** How users sign in. Without it the app has no sign-in of its own. */
   readonly login?: LoginOptions
+  /**
+   * Which operations have REST routes, of models whose own `api` option does not say. Default: all. With `[]` the endpoints are all there is,
+   * apart from models that say otherwise.
+   */
+  readonly api?: readonly ApiOperation[]
   /** Who may use `/admin`. In `dev` everyone; in `start` nobody unless given. */
   readonly admin?: Allow
   /** Who may read `/docs` and `/openapi.json`. In `dev` everyone; in `start` nobody unless given. */
@@ -126,6 +163,7 @@ export interface AppDeclaration {
   readonly endpoints: Readonly<Record<string, EndpointNode | GroupNode>>
   readonly user: string | undefined
   readonly login: LoginOptions | undefined
+  readonly api: readonly ApiOperation[] | undefined
   readonly admin: unknown
   readonly docs: unknown
   readonly seed: ((context: any) => unknown) | undefined
@@ -155,6 +193,7 @@ export function declareApp(parts: AppParts<any, any, any, any>): AppDeclaration 
     endpoints: { ...(parts.endpoints as Record<string, EndpointNode | GroupNode> | undefined) },
     user: (parts.user as string | undefined) ?? (Object.hasOwn(models, 'users') ? 'users' : undefined),
     login: parts.login,
+    api: parts.api,
     admin: parts.admin,
     docs: parts.docs,
     seed: parts.seed,

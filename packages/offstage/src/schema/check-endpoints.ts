@@ -1,9 +1,13 @@
 import type { AppDeclaration } from './app.ts'
 import type { Report } from './check.ts'
-import { EndpointNode, GroupNode, type GroupOptions } from './endpoint.ts'
+import { checkGroup } from './check-groups.ts'
+import { checkInput, type Checking } from './check-parts.ts'
+import { EndpointNode, isStandard, shapeOf } from './endpoint.ts'
+import { GroupNode, type GroupOptions } from './group.ts'
 import { codes } from '../base/codes.ts'
 import { namePattern, reservedEndpoints } from './names.ts'
 import type { Registry } from './registry.ts'
+import type { ObjectInfo } from './shape.ts'
 
 /** An endpoint with the method and path it answers. */
 export interface RoutedEndpoint {
@@ -34,31 +38,22 @@ function routed(name: string, own: string, node: EndpointNode, group: GroupOptio
 }
 
 export function checkEndpoints(report: Report, app: AppDeclaration, registry: Registry): void {
+  const checking: Checking = { report, registry, names: new Map() }
   for (const [name, node] of Object.entries(app.endpoints)) {
-    const isGroup = (node as unknown) instanceof GroupNode
-    if (!isGroup && !((node as unknown) instanceof EndpointNode)) {
+    if ((node as unknown) instanceof GroupNode) checkGroup(checking, name, node as GroupNode)
+    else if (!((node as unknown) instanceof EndpointNode))
       report({
         id: 'O060',
         message: `endpoints.${name} is not an endpoint.`,
         hint: 'Write endpoint({ allow, run }), and export only endpoints from the endpoints folder.',
       })
-    }
-    if (isGroup) {
-      for (const [inner, endpoint] of Object.entries((node as GroupNode).endpoints)) {
-        if (!((endpoint as unknown) instanceof EndpointNode))
-          report({
-            id: 'O060',
-            place: (node as GroupNode).place.toString(),
-            message: `${inner} in the group ${name} is not an endpoint.`,
-            hint: 'Write endpoint({ allow, run }); groups do not nest.',
-          })
-      }
-    }
   }
   const taken = new Map<string, string>()
+  const rooms = new Set(['batch', 'live', 'call', ...(app.login?.routes === false ? [] : ['auth'])])
   for (const endpoint of routedEndpoints(app)) {
     checkOne(report, endpoint)
-    checkRoute(report, endpoint, registry)
+    checkRoute(report, endpoint, { registry, rooms })
+    checkValues(checking, endpoint)
     // Parameters take any text, so their names do not keep two paths apart.
     const key = `${endpoint.method} ${endpoint.path.replace(/:[^/]+/g, ':')}`
     const twin = taken.get(key)
@@ -71,6 +66,12 @@ export function checkEndpoints(report: Report, app: AppDeclaration, registry: Re
       })
     taken.set(key, endpoint.name)
   }
+}
+
+function checkValues(checking: Checking, { name, node: { spec, place } }: RoutedEndpoint): void {
+  const at = { ...checking, place: place.toString() }
+  for (const from of ['query', 'params'] as const) checkInput(at, `${from} of ${name}`, spec[from], from)
+  for (const what of ['input', 'output'] as const) checkInput(at, `${what} of ${name}`, spec[what])
 }
 
 const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
@@ -94,6 +95,13 @@ function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void 
       place,
       message: `${name} does not say who may call it.`,
       hint: "Add allow: 'signed-in', 'everyone' or me.is({ ... }).",
+    })
+  if (spec.authenticate === false && spec.allow !== undefined && spec.allow !== 'everyone')
+    report({
+      id: 'O082',
+      place,
+      message: `${name} does not ask who calls, and not everyone may call it.`,
+      hint: "Leave out authenticate: false, or write allow: 'everyone'.",
     })
   if (typeof spec.run !== 'function')
     report({ id: 'O063', place, message: `${name} has nothing to run.`, hint: 'Add run: async ({ input, db, user }) => { ... }.' })
@@ -130,21 +138,27 @@ function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void 
 }
 
 const ownPaths = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/admin']
-const ownRooms = new Set(['auth', 'batch', 'live'])
 
-function checkRoute(report: Report, { name, method, path, node, group }: RoutedEndpoint, registry: Registry): void {
+/** What stands at addresses already: models, and the rooms below `/api`. */
+interface Taken {
+  readonly registry: Registry
+  readonly rooms: ReadonlySet<string>
+}
+
+function checkRoute(report: Report, { name, method, path, node, group }: RoutedEndpoint, by: Taken): void {
   const place = node.place.toString()
   const parts = path.split('/')
   if (!/^(\/(:[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9._~-]+))+$/.test(path) || parts.some((part) => part === '.' || part === '..')) {
     report({ id: 'O067', place, message: `${name} has the path '${path}'.`, hint: 'Write /parts/like/:this, without a slash at the end.' })
     return
   }
-  const declared = node.spec.params && !('~standard' in node.spec.params) ? Object.keys(node.spec.params) : undefined
+  const { params } = node.spec
+  const declared = params && !isStandard(params) ? Object.keys((shapeOf(params).shape as ObjectInfo).parts ?? {}) : undefined
   const named = parts.filter((part) => part.startsWith(':')).map((part) => part.slice(1))
   if (
     new Set(named).size < named.length ||
     (declared && (declared.length !== named.length || !named.every((param) => declared.includes(param)))) ||
-    (named.length > 0 && node.spec.params === undefined)
+    (named.length > 0 && params === undefined)
   ) {
     report({
       id: 'O068',
@@ -153,21 +167,21 @@ function checkRoute(report: Report, { name, method, path, node, group }: RoutedE
       hint: 'Declare each :name of the path once under params, and nothing else.',
     })
   }
-  const shadows = shadowed(registry, method, parts, node.spec.path === undefined && group?.prefix === undefined)
+  const shadows = shadowed(by, method, parts, node.spec.path === undefined && group?.prefix === undefined)
   if (shadows)
     report({
       id: 'O069',
       place,
       message: `${name} answers ${method} ${path}, which is ${shadows}.`,
-      hint: 'Choose another path; `api: [...]` in the options of a model closes its own routes.',
+      hint: 'Choose another path; `api: [...]` of a model, or of the app, closes routes of models.',
     })
 }
 
-function shadowed(registry: Registry, method: string, parts: readonly string[], isOwn: boolean): string | undefined {
+function shadowed({ registry, rooms }: Taken, method: string, parts: readonly string[], isOwn: boolean): string | undefined {
   const [, first = '', second = ''] = parts
   if (ownPaths.some((path) => path === `/${first}`)) return "one of Offstage's own"
   if (first !== 'api' || isOwn) return undefined
-  if (ownRooms.has(second) || second === 'call') return "one of Offstage's own"
+  if (rooms.has(second)) return "one of Offstage's own"
   if (second.startsWith(':')) return 'where the routes of models are'
   const model = registry.models.get(second)
   if (!model || model.system || parts.length > 4) return undefined

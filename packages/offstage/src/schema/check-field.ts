@@ -150,7 +150,7 @@ function nearest(registry: Registry, name: string): string {
   return near === undefined ? `The models are: ${names.join(', ')}.` : `Did you mean '${near}'?`
 }
 
-function checkLimits({ report, what, place }: At, info: FieldInfo): void {
+export function checkLimits({ report, what, place }: At, info: FieldInfo): void {
   const { min, max, precision, scale, choices } = info.options as { [option: string]: any }
   const wrong = (message: string, hint: string): void => report({ id: 'O020', place, message: `${what}: ${message}`, hint })
   if (
@@ -192,7 +192,7 @@ function fits(info: FieldInfo, limit: unknown): boolean {
 }
 
 function checkDefault({ report, what, place }: At, registry: Registry, field: FieldDef, info: FieldInfo): void {
-  if (!info.default || 'make' in info.default) return
+  if (!info.default || 'make' in info.default || 'slug' in info.default) return
   if ('me' in info.default) {
     checkMeDefault({ report, what, place }, registry, field, info.default.me)
     return

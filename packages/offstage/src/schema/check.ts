@@ -3,11 +3,14 @@
 import type { AppDeclaration } from './app.ts'
 import { checkEndpoints } from './check-endpoints.ts'
 import { checkField } from './check-field.ts'
+import { checkSlug } from './check-slug.ts'
 import { checkTables } from './check-tables.ts'
+import { checkUser } from './check-user.ts'
 import { FieldNode } from './field.ts'
-import { ModelNode } from './model.ts'
+import { apiOperations, ModelNode, type ApiOperation } from './model.ts'
 import { namePattern, reservedFields, reservedModels } from './names.ts'
 import type { DeclarationProblem, ModelDef, Registry } from './registry.ts'
+import { ShapeNode } from './shape.ts'
 
 export type Report = (problem: Omit<DeclarationProblem, 'level'> & { readonly level?: 'warning' }) => void
 
@@ -37,6 +40,7 @@ export function check(app: AppDeclaration, registry: Registry): DeclarationProbl
     checkModel(report, registry, name, node)
   }
   checkTables(report, registry)
+  checkApi(report, app.api, app.place.toString())
   checkUser(report, app, registry)
   checkEndpoints(report, app, registry)
   return problems
@@ -72,12 +76,16 @@ function checkModel(report: Report, registry: Registry, name: string, node: Mode
         id: 'O006',
         ...at,
         message: `${name}.${field} is not a field.`,
-        hint: `Write ${field}: t.text(), or another of t's fields.`,
+        hint:
+          (value as unknown) instanceof ShapeNode
+            ? `Lists and objects are for endpoints. Write ${field}: t.json<...>(), or a model of their own with t.many(...) here.`
+            : `Write ${field}: t.text(), or another of t's fields.`,
       })
       continue
     }
     checkFieldName(report, def, field, value.info.place.toString())
     checkField(report, registry, def, field, value.info)
+    checkSlug(report, def, field, value.info)
   }
   checkOptions(report, def, node)
   if (Object.keys(node.rules).length === 0 && def.api.size > 0) {
@@ -122,7 +130,13 @@ const mostSearchable = 10
 
 const actions = new Set(['read', 'create', 'update', 'updateTo', 'delete'])
 const events = new Set(['creating', 'created', 'updating', 'updated', 'deleting', 'deleted'])
-const operations = new Set(['list', 'get', 'create', 'update', 'delete', 'aggregate'])
+
+function checkApi(report: Report, api: readonly string[] = [], place: string): void {
+  for (const word of api) {
+    if (!apiOperations.includes(word as ApiOperation))
+      report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${apiOperations.join(', ')}.` })
+  }
+}
 
 function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
   const place = node.placeText()
@@ -148,10 +162,7 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
       }
     }
   }
-  for (const word of node.options.api ?? []) {
-    if (!operations.has(word))
-      report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${[...operations].join(', ')}.` })
-  }
+  checkApi(report, node.options.api, place)
   const searched = def.columns.filter((field) => field.searchable)
   if (searched.length > mostSearchable) {
     report({
@@ -177,51 +188,6 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
         place,
         message: `${def.name}.on('${event}'): there is no such event.`,
         hint: `Choose from ${[...events].join(', ')}.`,
-      })
-  }
-}
-
-function checkUser(report: Report, app: AppDeclaration, registry: Registry): void {
-  const place = app.place.toString()
-  const { user } = registry
-  if (app.user !== undefined && !user) {
-    report({
-      id: 'O050',
-      place,
-      message: `The user model is to be '${app.user}', and there is no such model.`,
-      hint: `Name one of: ${Object.keys(app.models).join(', ')}.`,
-    })
-    return
-  }
-  if (app.login === undefined) return
-  if (!user) {
-    report({
-      id: 'O051',
-      place,
-      message: 'The app has a login and no user model.',
-      hint: "Add a model `users`, or name yours: defineApp({ user: 'people', ... }).",
-    })
-    return
-  }
-  const logins = user.columns.filter((field) => field.kind.name === 'email' && field.unique && !field.optional)
-  if (logins.length === 0) {
-    report({ id: 'O052', place: user.place, message: `${user.name} has no field to sign in with.`, hint: 'Add email: t.email().unique().' })
-  } else if (logins.length > 1) {
-    report({
-      id: 'O053',
-      place: user.place,
-      message: `${user.name} has several fields to sign in with: ${logins.map((field) => field.name).join(', ')}.`,
-      hint: 'Only one email field may be unique and required.',
-    })
-  }
-  for (const name of ['password', 'as']) {
-    const field = user.fields.get(name)
-    if (field)
-      report({
-        id: 'O054',
-        place: field.place,
-        message: `${user.name}.${name} has a name that signing up uses itself.`,
-        hint: 'Rename it. Passwords need no field: login: { password: true } keeps them apart from the rows.',
       })
   }
 }

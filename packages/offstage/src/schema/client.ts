@@ -3,7 +3,7 @@
 import type { Aggregate, AggregateRow, GroupBy, Measures } from './aggregates.ts'
 import type { Filter } from './filters.ts'
 import type { First, Include, List, Page, Result, Shape, SortHead, Unique } from './queries.ts'
-import type { FieldsOf, Insert, Lists, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
+import type { FieldsOf, Insert, InsertBeside, Lists, ModelName, Patch, Problem, Row, UserFields, Visible } from './rows.ts'
 import type { Many, NoRow, WriteOptions } from './tables.ts'
 
 export interface CallOptions {
@@ -34,7 +34,7 @@ interface ListCall<A, F> {
     query?: List<A, F, S, I, P, O>,
   ): QueryOptions<Page<Result<A, F, S, I, P>>>
   infiniteOptions<const I extends Include<A, F, S> = {}, const P extends Visible<F, S> = never, const O extends SortHead<F, S> = never>(
-    query?: Omit<List<A, F, S, I, P, O>, 'after'>,
+    query?: Omit<List<A, F, S, I, P, O>, 'after' | 'offset'>,
   ): InfiniteOptions<Page<Result<A, F, S, I, P>>>
 }
 interface FirstCall<A, F> {
@@ -69,8 +69,8 @@ interface AggregateCall<A, F> {
   ): QueryOptions<AggregateRow<A, F, S, G, M>[]>
 }
 interface WhereCall<A, F, T> {
-  (where?: Filter<A, F>, options?: CallOptions): Promise<T>
-  options(where?: Filter<A, F>): QueryOptions<T>
+  (where?: Filter<A, F, 'client'>, options?: CallOptions): Promise<T>
+  options(where?: Filter<A, F, 'client'>): QueryOptions<T>
 }
 
 export interface ClientTable<A, F> {
@@ -97,17 +97,20 @@ export interface ClientTable<A, F> {
   /** Changes all rows that pass and may be changed, at most 10,000, all or none. Gives their number. */
   updateMany(where: Many<A, F, S>, values: Omit<Patch<A, F, S>, Lists<F>>, call?: CallOptions): Promise<number>
   deleteMany(where: Many<A, F, S>, call?: CallOptions): Promise<number>
-  /** Updates the row with this unique value, or creates it. Both branches are ruled. */
-  upsert(
-    key: Exclude<Unique<F, S>, string>,
-    values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> },
+  /**
+   * Updates the row with this unique value, or creates it with this value and what `create` says. Both branches are ruled; with nothing
+   * in `update`, it is enough that the row may be read. Of those who ask at once one creates the row.
+   */
+  upsert<const K extends Exclude<Unique<F, S>, string>>(
+    key: K,
+    values: { readonly create: InsertBeside<A, F, S, keyof K>; readonly update: Patch<A, F, S> },
     call?: CallOptions,
   ): Promise<Result<A, F, S>>
 }
 
 // --- endpoints
 
-/** A value after a trip through JSON. */
+/** A value after a trip through JSON: whoever has it may change it. */
 export type Jsonified<T> = T extends Date
   ? string
   : T extends string | number | boolean | null
@@ -117,7 +120,7 @@ export type Jsonified<T> = T extends Date
       : T extends Function | symbol | undefined
         ? never
         : T extends object
-          ? { [K in keyof T]: Jsonified<T[K]> }
+          ? { -readonly [K in keyof T]: Jsonified<T[K]> }
           : T extends void
             ? undefined
             : T

@@ -3,9 +3,11 @@
 import { codes } from '../base/codes.ts'
 import { OffstageError } from '../base/errors.ts'
 import { Place } from '../base/place.ts'
+import type { Accounts } from './accounts.ts'
 import type { FieldInfo } from './field.ts'
 import type { MeIs } from './me.ts'
-import type { Has, In, Row, Simplify, UserFields, Value } from './rows.ts'
+import type { Row, UserFields, Value } from './rows.ts'
+import { ShapeNode, shapes, type AnyShape, type Parts, type ValuesFrom, type ValuesOf } from './shape.ts'
 import type { Db } from './tables.ts'
 
 /** Who may call: a word, or the users that meet a condition (any of a list). There is no default. */
@@ -29,18 +31,25 @@ type StandardResult<O> =
       }[]
     }
 
-/** Values by name, as fields: `{ order: t.ref('orders'), note: t.text().optional() }`. */
+/** Fields by name: the variables of an app. */
 export type ValueFields = { readonly [name: string]: { readonly info: FieldInfo; readonly '~value': unknown } }
-export type Input = ValueFields | StandardSchema<any, any>
+/** Fields and shapes by name (`{ order: t.ref('orders'), note: t.text().optional() }`), one shape, or any Standard Schema. */
+export type Input = Parts | AnyShape | StandardSchema<any, any>
+
+export const isStandard = (input: Input): input is StandardSchema<any, any> => '~standard' in input
+/** Parts by name are an object of them. */
+export const shapeOf = (input: Exclude<Input, StandardSchema<any, any>>): ShapeNode =>
+  input instanceof ShapeNode ? input : shapes.object(input as Parts)
 
 /** What `run` receives: every name is there, null where an optional value was left out. */
-export type InputOf<I> = I extends StandardSchema<any, infer O> ? O : { readonly [K in keyof I]: Value<I[K]> }
-type Lackable<I> = { [K in keyof I]: Has<I[K], 'optional' | 'default' | 'me'> extends true ? K : never }[keyof I]
+export type InputOf<I> = I extends AnyShape ? Value<I> : I extends StandardSchema<any, infer O> ? O : ValuesOf<I>
 /** What a caller sends. */
-export type InputFrom<I> =
-  I extends StandardSchema<infer T, any>
-    ? T
-    : Simplify<{ readonly [K in Exclude<keyof I, Lackable<I>>]: In<I[K]> } & { readonly [K in Lackable<I>]?: In<I[K]> }>
+export type InputFrom<I> = I extends AnyShape ? I['~from'] : I extends StandardSchema<infer T, any> ? T : ValuesFrom<I>
+
+/** What `run` may give: anything, or what fits the declared output. */
+export type Gives<W> = [W] extends [never] ? unknown : InputFrom<W> | Response | undefined | void
+/** What a caller gets: what `run` gives, or what of it the declared output names. */
+export type Gets<W, O> = [W] extends [never] ? O : InputOf<W> | (unknown extends O ? never : Extract<O, undefined | void>)
 
 export type EnvOf<A> = A extends { readonly env: infer E } ? { readonly [K in keyof E]: Value<E[K]> } : { readonly [name: string]: unknown }
 
@@ -54,6 +63,8 @@ export interface Call<A, P, I, Q, R> {
   readonly user: Row<UserFields<A>> | ('everyone' extends P ? null : never)
   /** The tables as the caller: the rules hold. `db.system` is the bypass. */
   readonly db: Db<A>
+  /** Users and their passwords, where the app declares `login`. */
+  readonly auth: Accounts<A>
   /** As `fetch` knows it, with the client's address and the id in the log. Aborted by `signal` when the client goes away. */
   readonly request: Request & { readonly ip: string; readonly id: string }
   readonly env: EnvOf<A>
@@ -61,17 +72,22 @@ export interface Call<A, P, I, Q, R> {
 
 export type EndpointMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-export interface EndpointSpec<A, P, I, Q, R, M, H, B, O> {
+export interface EndpointSpec<A, P, I, Q, R, M, H, B, O, W> {
   /** Who may call. */
   readonly allow: P
+  /**
+   * `false`: who calls is not asked. Whatever login is sent counts for nothing, so that one that has ended does not stand in the way of
+   * signing in again. Only where everyone may call. Default: a login that is sent and does not hold is a 401.
+   */
+  readonly authenticate?: false
   /** Default POST. A GET cannot write. */
   readonly method?: M
   /** Default `/api/call/<name>`. `:name` stands for one part, read by `params`. */
   readonly path?: H
   readonly params?: R
-  /** Parameters of the URL after `?`; others are refused. */
+  /** Parameters of the URL after `?`; others are refused. A list of fields is a parameter that comes several times: `?tag=a&tag=b`. */
   readonly query?: Q
-  /** The JSON body: fields, or any Standard Schema. Without it a body is refused. */
+  /** The JSON body: fields and shapes by name, one shape (`t.list(...)` for a list), or any Standard Schema. Without it a body is refused. */
   readonly input?: I
   /** `'raw'` leaves the bytes to `run`: `await request.bytes()`. Default `'json'`. */
   readonly body?: B
@@ -79,8 +95,11 @@ export interface EndpointSpec<A, P, I, Q, R, M, H, B, O> {
   readonly status?: number
   /** The codes that `run` may throw with `problem(code)`, with their status. They stand in the docs. */
   readonly problems?: { readonly [code: string]: number }
-  /** The shape of the answer, for the docs. */
-  readonly output?: Input
+  /**
+   * The shape of the answer: only what it names leaves the server, at any depth. What `run` gives is checked against it by TypeScript, and
+   * where it does not fit all the same, the answer is a 500. A `Response` is sent as it is.
+   */
+  readonly output?: W
   /** One or two sentences for the docs. */
   readonly description?: string
   run(call: Call<A, P, I, Q, R>): Promise<O> | O
@@ -101,44 +120,10 @@ export interface Address<M, H, R, Q, B> {
 
 /** What an endpoint is at run time. */
 export class EndpointNode {
-  readonly spec: EndpointSpec<any, any, any, any, any, EndpointMethod, string, 'json' | 'raw', any>
+  readonly spec: EndpointSpec<any, any, any, any, any, EndpointMethod, string, 'json' | 'raw', any, any>
   readonly place: Place = new Place()
   constructor(spec: EndpointNode['spec']) {
     this.spec = spec
-  }
-}
-
-export interface GroupOptions<P extends string = string> {
-  /** Put before the path of each endpoint; one without a path of its own gets `<prefix>/<name>`. */
-  readonly prefix?: P
-  /** In place of Offstage's own sessions: the id of the user who calls, or null. */
-  readonly authenticate?: (request: Request) => Promise<string | null> | string | null
-  /** How errors look to the clients of this group. */
-  readonly problem?: (problem: ProblemView, request: Request) => Response | Promise<Response>
-  /** Origins whose pages may call; `'*'` is every origin, and then never with cookies. Default: the app's own list. */
-  readonly cors?: readonly string[] | '*'
-}
-/** An error as a group's `problem` sees it. */
-export interface ProblemView {
-  readonly code: string
-  readonly status: number
-  readonly title: string
-  readonly detail: string | undefined
-  readonly errors: readonly { readonly path: string; readonly code: string; readonly message: string }[] | undefined
-}
-
-export interface Group<E, P> {
-  readonly '~group': E
-  /** `never` without one. */
-  readonly '~prefix': P
-}
-export class GroupNode {
-  readonly options: GroupOptions
-  readonly endpoints: Readonly<Record<string, EndpointNode>>
-  readonly place: Place = new Place()
-  constructor(options: GroupOptions, endpoints: GroupNode['endpoints']) {
-    this.options = options
-    this.endpoints = endpoints
   }
 }
 
@@ -149,6 +134,8 @@ export interface ProblemOptions {
   readonly status?: number
   readonly title?: string
   readonly errors?: readonly { readonly path: string; readonly code: string; readonly message: string }[]
+  /** The model that it is about, for the `problem` of a group; it does not leave the server by itself. */
+  readonly model?: string
 }
 /** An error for the caller: `throw problem('out_of_stock', { detail: '...' })`. Declare the code under `problems`. */
 export function problem(code: string, options: ProblemOptions = {}): OffstageError {

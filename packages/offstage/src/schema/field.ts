@@ -16,12 +16,22 @@ export type Flag = 'optional' | 'default' | 'me' | 'unique' | 'hidden' | 'masked
 export type UserToken = '~user'
 export const userToken: UserToken = '~user'
 
+/** The field that a slug is made of, and whether it changes with it. */
+export interface SlugSource {
+  readonly of: string
+  readonly follow: boolean
+}
+
 export interface FieldInfo {
   readonly kind: Kind
   readonly options: KindOptions
   readonly place: Place
   readonly optional?: true
-  readonly default?: { readonly value: unknown } | { readonly make: () => unknown } | { readonly me: readonly string[] }
+  readonly default?:
+    | { readonly value: unknown }
+    | { readonly make: () => unknown }
+    | { readonly me: readonly string[] }
+    | { readonly slug: SlugSource }
   readonly unique?: true
   readonly index?: true
   readonly searchable?: true

@@ -4,12 +4,16 @@
 import type { MeIs, MeRef, MeValue, NotMe } from './me.ts'
 import type { AnyMany, AnyRef, Has, KindOf, Side, Target, TargetFields, UserName, Value } from './rows.ts'
 
-/** Where a filter is written. Callers cannot ask about hidden columns: an answer would give them away. In a rule `me` may stand. */
-export type Where = 'caller' | 'system' | 'rule'
-export type WhereOf<S extends Side> = S extends 'system' ? 'system' : 'caller'
+/**
+ * Where a filter is written: by code as the system, by code as a caller, over HTTP, or in a rule. Callers cannot ask about hidden
+ * columns: an answer would give them away. `me` may stand in rules, and in what code asks as a caller.
+ */
+export type Where = Side | 'rule'
 
 /** `X` may stand in a rule, and nowhere else. */
 type InRule<W extends Where, X> = W extends 'rule' ? X : never
+/** `X` may stand where there is a caller to be named. */
+type ByCaller<W extends Where, X> = W extends 'rule' | 'caller' ? X : never
 
 interface Equality<T, M> {
   readonly not?: T | null | M
@@ -58,15 +62,15 @@ interface Asked<T, M> {
   json: JsonTest
 }
 
-type MeFor<W extends Where, X> = InRule<W, KindOf<X> extends 'id' ? MeRef<any> | MeValue<string> : MeValue<NonNullable<Value<X>>>>
+type MeFor<W extends Where, X> = ByCaller<W, KindOf<X> extends 'id' ? MeRef<any> | MeValue<string> : MeValue<NonNullable<Value<X>>>>
 type NullOf<X> = Extract<Value<X>, null>
 
 type OnColumn<X, W extends Where> = NullOf<X> | Asked<NonNullable<Value<X>>, MeFor<W, X>>[KindOf<X> & keyof Asked<any, any>]
 type OnReference<A, X, W extends Where> =
   | string
   | NullOf<X>
-  | InRule<W, MeRef<Target<A, X>>>
-  | Equality<string, InRule<W, MeRef<Target<A, X>>>>
+  | ByCaller<W, MeRef<Target<A, X>>>
+  | Equality<string, ByCaller<W, MeRef<Target<A, X>>>>
   | Filter<A, TargetFields<A, X>, W>
 interface OnList<A, X, W extends Where> {
   readonly some?: Filter<A, TargetFields<A, X>, W>
@@ -75,7 +79,7 @@ interface OnList<A, X, W extends Where> {
 }
 
 /** Which fields a filter may name. */
-type Askable<X, K, W extends Where> = W extends 'caller' ? (Has<X, 'hidden' | 'unreadable'> extends true ? never : K) : K
+type Askable<X, K, W extends Where> = W extends 'caller' | 'client' ? (Has<X, 'hidden' | 'unreadable'> extends true ? never : K) : K
 
 /** A filter on rows with the fields `F`. */
 export type Filter<A, F, W extends Where = 'caller'> = {

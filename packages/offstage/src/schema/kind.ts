@@ -40,6 +40,9 @@ export class ValueError extends Error {
   }
 }
 
+/** Of a value that must be given and was left out, is null, or is empty text. */
+export const noValue: { readonly code: 'required'; readonly message: string } = { code: 'required', message: 'A value is required.' }
+
 export interface Kind {
   readonly name: KindName
   readonly storage: Storage

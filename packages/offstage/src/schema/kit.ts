@@ -1,16 +1,16 @@
 import {
   EndpointNode,
-  GroupNode,
   type Allow,
   type Address,
   type Endpoint,
   type EndpointMethod,
   type EndpointSpec,
-  type Group,
-  type GroupOptions,
+  type Gets,
+  type Gives,
   type Input,
 } from './endpoint.ts'
 import type { Fields } from './field.ts'
+import { GroupNode, type Group, type GroupOptions } from './group.ts'
 import { me } from './me.ts'
 import { createModel, type AllFields, type Model, type ModelOptions, type OwnOptions } from './model.ts'
 import type { ModelName } from './rows.ts'
@@ -23,27 +23,28 @@ type Reach<M, H, R, Q, B> = [M, H, keyof Q, B] extends [never, never, never, 'js
 /** Declares an operation of the app's own. It is a route, stands in the docs, and in the client under `api.call`, or under `api.request` when it has an address of its own. */
 export type DeclareEndpoint<A> = <
   const P extends Allow,
-  O,
+  O extends Gives<W>,
   I extends Input = {},
   Q extends Input = {},
   R extends Input = {},
   const M extends EndpointMethod = never,
   const H extends string = never,
   const B extends 'json' | 'raw' = 'json',
+  W extends Input = never,
 >(
-  spec: EndpointSpec<A, P, I, Q, R, M, H, B, O>,
-) => Endpoint<I, O, Reach<M, H, R, Q, B>>
+  spec: EndpointSpec<A, P, I, Q, R, M, H, B, O, W>,
+) => Endpoint<I, Gets<W, O>, Reach<M, H, R, Q, B>>
 
 /** Endpoints with a path, login, error form or origins in common: for an API whose shape is given from outside. */
-export type DeclareGroup = <E extends { readonly [name: string]: Endpoint<any, any, any> }, const P extends string = never>(
-  options: GroupOptions<P>,
+export type DeclareGroup<A> = <E extends { readonly [name: string]: Endpoint<any, any, any> }, const P extends string = never>(
+  options: GroupOptions<A, P>,
   endpoints: E,
 ) => Group<E, P>
 
 /** The declaring functions, tied to one app's types. */
 export interface Kit<A> {
   readonly t: Types<ModelName<A>>
-  /** The caller, for use in rules. */
+  /** The caller: in rules, and in what code asks as a caller. */
   readonly me: Me<A>
   /** Declares a model; rules and hooks are told to it afterwards. */
   model<F extends Fields, const O extends OwnOptions = {}>(
@@ -51,7 +52,7 @@ export interface Kit<A> {
     options?: ModelOptions<keyof F & string, O>,
   ): Model<A, AllFields<F, O>>
   readonly endpoint: DeclareEndpoint<A>
-  readonly group: DeclareGroup
+  readonly group: DeclareGroup<A>
 }
 
 /** Declares a model with options, inside `defineModels`. In an app with a file per model, take `model` from `kit`: it knows the other models. */

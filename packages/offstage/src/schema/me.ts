@@ -6,7 +6,7 @@ declare const value: unique symbol
 declare const row: unique symbol
 declare const condition: unique symbol
 
-/** A value of the caller, not known until there is one. It fits where a value of its type fits, in rules only. */
+/** A value of the caller, not known until there is one. It fits where a value of its type fits: in rules, and in what code asks as a caller. */
 export interface MeValue<T> {
   readonly [value]: T
 }

@@ -52,8 +52,8 @@ export interface ModelOptions<N = string, O = OwnOptions> {
   /** Groups of fields whose values together are unique: `[['order', 'product']]`. */
   readonly unique?: readonly (readonly N[])[]
   /** Groups of fields to make fast together. */
-  readonly index?: readonly (readonly N[])[]
-  /** Which operations have REST routes; rules hold all the same. Default: all. */
+  readonly index?: readonly (readonly (N | keyof OwnFields)[])[]
+  /** Which operations have REST routes; rules hold all the same. Default: the `api` of the app, else all. */
   readonly api?: readonly ApiOperation[]
   /** What people call one row. Default: made from the model's name. */
   readonly label?: string

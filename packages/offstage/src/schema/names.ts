@@ -22,7 +22,7 @@ export const reservedFields: ReadonlyMap<string, string> = new Map([
   ...['in', 'notIn', 'null', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'some', 'none', 'every'].map(
     (name) => [name, 'an operator of filters'] as const,
   ),
-  ...['where', 'include', 'select', 'sort', 'limit', 'after', 'count', 'search', 'reveal'].map(
+  ...['where', 'include', 'select', 'sort', 'limit', 'offset', 'after', 'count', 'search', 'reveal'].map(
     (name) => [name, 'a parameter of lists'] as const,
   ),
   ...['group', 'zone', 'having'].map((name) => [name, 'a parameter of aggregates'] as const),

@@ -1,20 +1,20 @@
 // What can be asked of a model, and the exact type of the answer. Types only.
 
-import type { Filter, WhereOf } from './filters.ts'
+import type { Filter } from './filters.ts'
 import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, References, Row, Side, Simplify, TargetFields, Value, Visible } from './rows.ts'
 
 type Relations<F> = { [K in keyof F]: F[K] extends AnyMany | AnyRef ? K : never }[keyof F]
 
 /** How the rows of a list are shown; or how many pass, or whether any does. */
 interface ListInclude<A, F, S extends Side> {
-  readonly where?: Filter<A, F, WhereOf<S>>
+  readonly where?: Filter<A, F, S>
   readonly include?: Include<A, F, S>
   readonly select?: readonly Visible<F, S>[]
   readonly sort?: SortHead<F, S> | readonly SortHead<F, S>[]
   /** Rows per parent. Without it all, up to 1,000; beyond that the answer is refused, never cut. */
   readonly limit?: number
-  readonly count?: true | Filter<A, F, WhereOf<S>>
-  readonly exists?: true | Filter<A, F, WhereOf<S>>
+  readonly count?: true | Filter<A, F, S>
+  readonly exists?: true | Filter<A, F, S>
 }
 interface ReferenceInclude<A, F, S extends Side> {
   readonly include?: Include<A, F, S>
@@ -40,13 +40,16 @@ type ExactWhere<A, F, W> = W extends readonly (infer I)[]
             : W[K]
           : Problem<`there is no field '${K & string}'`>
     }
-type ExactTally<A, F, I> = {
+/** Under a name of its own an include is no known key, so what it asks is compared here. */
+type Asked<A, F, W, S extends Side> = ExactWhere<A, F, W> &
+  (W extends Filter<A, F, S> ? unknown : Problem<'this filter compares with what does not fit'>)
+type ExactTally<A, F, I, S extends Side> = {
   [K in keyof I]: K extends 'of'
     ? I[K]
     : K extends 'count' | 'exists'
       ? I[K] extends true
         ? true
-        : ExactWhere<A, F, I[K]>
+        : Asked<A, F, I[K], S>
       : Problem<`'${K & string}' cannot stand beside a count`>
 }
 
@@ -54,7 +57,7 @@ type ExactBody<A, F, I, S extends Side> = {
   [P in keyof I]: P extends 'include'
     ? Exact<A, F, I[P], S>
     : P extends 'where'
-      ? ExactWhere<A, F, I[P]>
+      ? Asked<A, F, I[P], S>
       : P extends 'sort'
         ? CheckSort<A, F, S, I[P]>
         : P extends 'select' | 'limit' | 'of'
@@ -64,7 +67,7 @@ type ExactBody<A, F, I, S extends Side> = {
 type ExactOne<A, F, K extends keyof F, I, S extends Side> = I extends true | 'count' | 'exists'
   ? I
   : I extends { readonly count: any } | { readonly exists: any }
-    ? ExactTally<A, TargetFields<A, F[K]>, I>
+    ? ExactTally<A, TargetFields<A, F[K]>, I, S>
     : ExactBody<A, TargetFields<A, F[K]>, I, S>
 
 export type Exact<A, F, I, S extends Side> = {
@@ -145,7 +148,7 @@ export interface Shape<A, F, S extends Side, I, P, R = never> {
 }
 
 export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A, F, S, I, P, R> {
-  readonly where?: Filter<A, F, WhereOf<S>>
+  readonly where?: Filter<A, F, S>
   /** `'-publishedAt'`, or a list: `['author.name', '-publishedAt']`. */
   readonly sort?: (O & CheckSort<A, F, S, NoInfer<O>>) | readonly (O & CheckSort<A, F, S, NoInfer<O>>)[]
   /** Rows in whose searchable fields all of these words begin a word, without case and accents; the best first unless `sort` says otherwise. */
@@ -155,6 +158,11 @@ export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A
 export interface List<A, F, S extends Side, I, P, O, R = never> extends First<A, F, S, I, P, O, R> {
   /** Rows per page. Default 50, at most 200 for callers and 10,000 for the system. */
   readonly limit?: number
+  /**
+   * Rows to pass over, for numbered pages: at most 10,000 over HTTP and 1,000,000 in code. The database reads them all again for every
+   * page, and rows shift when others are written meanwhile; `after` has neither fault. Not beside it.
+   */
+  readonly offset?: number
   /** `next` of the page before. */
   readonly after?: string
   /** Also count all rows that pass. Default false. */

@@ -1,5 +1,6 @@
 // The declaration, resolved: every name looked up once, every default filled in. The rest of Offstage reads only this.
 
+import type { SlugSource } from './field.ts'
 import type { Kind, KindOptions, Json } from './kind.ts'
 
 export type Action = 'read' | 'create' | 'update' | 'updateTo' | 'delete'
@@ -14,8 +15,15 @@ export interface FieldDef {
   readonly kind: Kind
   readonly options: KindOptions
   readonly optional: boolean
-  /** A wire value, a function giving a value, or a reference to the caller (`{ me: [] }`, `{ me: ['team'] }`). Absent: none. */
-  readonly default?: { readonly value: Json } | { readonly make: () => unknown } | { readonly me: readonly string[] }
+  /**
+   * A wire value, a function giving a value, a reference to the caller (`{ me: [] }`, `{ me: ['team'] }`), or what a slug is made of.
+   * Absent: none.
+   */
+  readonly default?:
+    | { readonly value: Json }
+    | { readonly make: () => unknown }
+    | { readonly me: readonly string[] }
+    | { readonly slug: SlugSource }
   readonly unique: boolean
   readonly index: boolean
   readonly searchable: boolean

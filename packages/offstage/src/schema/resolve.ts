@@ -8,13 +8,14 @@ import { idKind, type IdForm } from './fields/id.ts'
 import { integerKind } from './fields/integer.ts'
 import { defaultTextMax } from './fields/text.ts'
 import type { Json } from './kind.ts'
-import { apiOperations, ModelNode } from './model.ts'
+import { apiOperations, ModelNode, type ApiOperation } from './model.ts'
 import type { FieldDef, Hook, HookEvent, ModelDef, Registry } from './registry.ts'
 
 /** What `resolve` needs of an app: `defineApp` gives it. */
 export interface Declaration {
   readonly models: Readonly<Record<string, unknown>>
   readonly user?: string | undefined
+  readonly api?: readonly ApiOperation[] | undefined
 }
 
 export interface ResolveOptions {
@@ -39,7 +40,8 @@ export function resolve(app: Declaration, options: ResolveOptions = {}): Registr
       const target = info.target === userToken ? user : info.target
       return fieldDef(name, field, info, target, idForm(target))
     }
-    models.set(name, modelDef(name, node, system, resolveField))
+    const api = system ? [] : (node.options.api ?? app.api ?? apiOperations)
+    models.set(name, modelDef(name, node, { system, api: new Set(api) }, resolveField))
   }
   joinLists(models)
   return { models, user: user === undefined ? undefined : models.get(user), referrers: referrersOf(models) }
@@ -50,7 +52,12 @@ const formOf = (node: ModelNode | undefined): IdForm => {
   return (id?.info.options['form'] as IdForm | undefined) ?? 'uuid'
 }
 
-function modelDef(name: string, node: ModelNode, system: boolean, resolveField: (field: string, info: FieldInfo) => FieldDef): ModelDef {
+function modelDef(
+  name: string,
+  node: ModelNode,
+  { system, api }: Pick<ModelDef, 'system' | 'api'>,
+  resolveField: (field: string, info: FieldInfo) => FieldDef,
+): ModelDef {
   const { options } = node
   const fields = new Map<string, FieldDef>()
   for (const own of ownFields(name, node)) fields.set(own.name, own)
@@ -77,7 +84,7 @@ function modelDef(name: string, node: ModelNode, system: boolean, resolveField: 
     hooks,
     unique: grouped(options.unique, 'unique'),
     index: grouped(options.index, 'index'),
-    api: new Set(system ? [] : (options.api ?? apiOperations)),
+    api,
     ...placed('place', node.placeText()),
     ...placed('rulePlace', node.rulePlace?.toString()),
   }

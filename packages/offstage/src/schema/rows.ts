@@ -111,6 +111,10 @@ export type Insert<A, F, S extends Side = 'system'> = { readonly [K in Required_
   readonly [K in Lists<F>]?: NestedCreate<A, F[K], S>
 }
 
+/** The values of a new row, of which those named `K` are known already. */
+export type InsertBeside<A, F, S extends Side, K> = Omit<Insert<A, F, S>, K & string> &
+  Partial<Pick<Insert<A, F, S>, K & keyof Insert<A, F, S>>>
+
 type Atomic<X> =
   KindOf<X> extends 'integer' | 'number'
     ? { readonly increment: number } | { readonly decrement: number }

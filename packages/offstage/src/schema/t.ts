@@ -10,19 +10,29 @@ import { integerKind } from './fields/integer.ts'
 import { jsonKind } from './fields/json.ts'
 import { manyKind } from './fields/many.ts'
 import { numberKind, type NumberOptions } from './fields/number.ts'
+import { defaultSlugMax, slugKind, type SlugOptions } from './fields/slug.ts'
 import { textKind, type TextOptions } from './fields/text.ts'
 import { urlKind } from './fields/url.ts'
 import type { KindOptions } from './kind.ts'
 import { me, type AnyMe } from './me.ts'
+import { shapes, type Shapes } from './shape.ts'
 
-/** The builders of fields. `Name` is the union of the app's model names, so a misspelt reference fails where it is written. */
-export interface Types<Name extends string> {
+/**
+ * The builders of fields, and of the shapes that endpoints make of them. `Name` is the union of the app's model names, so a misspelt
+ * reference fails where it is written.
+ */
+export interface Types<Name extends string> extends Shapes {
   /** Text of at most 65,536 code points; 255 if unique or indexed; or `max`. */
   text(options?: TextOptions): Field<'text', string>
   /** An email address, trimmed. With `.unique()` in the user model it is the login. */
   email(): Field<'email', string>
   /** An http or https URL. */
   url(options?: { readonly max?: number }): Field<'url', string>
+  /**
+   * Text of small letters, digits and '-', unique, for addresses: `/articles/how-to-cook`. Made of the text field `of` when a create
+   * leaves it out, with the next free number where another row has it: `how-to-cook-2`.
+   */
+  slug(of: string, options?: SlugOptions): Field<'text', string, 'default' | 'unique'>
   /** A whole number within 2^53. */
   integer(options?: NumberOptions): Field<'integer', number>
   /** A finite number; for money use `decimal`. */
@@ -58,6 +68,8 @@ const builders = {
   text: (options: TextOptions = {}) => createField(textKind, options as KindOptions),
   email: () => createField(emailKind),
   url: (options = {}) => createField(urlKind, options),
+  slug: (of: string, { follow = false, max = defaultSlugMax }: SlugOptions = {}) =>
+    createField(slugKind, { max }, { unique: true, default: { slug: { of, follow } } }),
   integer: (options = {}) => createField(integerKind, options),
   number: (options = {}) => createField(numberKind, options),
   decimal: (precision: number, scale: number, options = {}) => createField(decimalKind, { ...options, precision, scale }),
@@ -71,6 +83,7 @@ const builders = {
   many: (model: string, via?: string) => createField(manyKind, {}, via === undefined ? { target: model } : { target: model, via }),
   serial: () => createField(idKind('id', 'serial'), { form: 'serial' }),
   key: () => createField(idKind('id', 'key'), { form: 'key' }),
+  ...shapes,
   me,
 }
 

@@ -1,9 +1,9 @@
 // Reading and writing rows: the face of `db`, and of the client. Types only.
 
 import type { Aggregate, AggregateRow, GroupBy, Measures } from './aggregates.ts'
-import type { Filter, WhereOf } from './filters.ts'
+import type { Filter } from './filters.ts'
 import type { First, Include, List, Page, Result, Shape, SortHead, Unique } from './queries.ts'
-import type { FieldsOf, Hidden, Insert, Lists, ModelName, Patch, Side, Visible } from './rows.ts'
+import type { FieldsOf, Hidden, Insert, InsertBeside, Lists, ModelName, Patch, Side, Visible } from './rows.ts'
 
 export type NoRow = { readonly return: 'none' }
 export interface WriteOptions {
@@ -11,7 +11,7 @@ export interface WriteOptions {
   readonly ifMatch?: string | number
 }
 /** Bulk writes name their rows; all of them only when it is said. */
-export type Many<A, F, S extends Side> = Filter<A, F, WhereOf<S>> | { readonly all: true }
+export type Many<A, F, S extends Side> = Filter<A, F, S> | { readonly all: true }
 
 /** Reading and writing one model, as someone. Rows this principal may not read do not exist here. */
 export interface Table<A, F, S extends Side> {
@@ -55,16 +55,19 @@ export interface Table<A, F, S extends Side> {
   /** Changes all rows that pass and may be changed, at most 10,000, in one transaction. Gives their number. */
   updateMany(where: Many<A, F, S>, values: Omit<Patch<A, F, S>, Lists<F>>): Promise<number>
   deleteMany(where: Many<A, F, S>): Promise<number>
-  /** Updates the row with this unique value, or creates it. Both branches are ruled. */
-  upsert(
-    key: Exclude<Unique<F, S>, string>,
-    values: { readonly create: Insert<A, F, S>; readonly update: Patch<A, F, S> },
+  /**
+   * Updates the row with this unique value, or creates it with this value and what `create` says. Both branches are ruled; with nothing
+   * in `update`, it is enough that the row may be read. Of those who ask at once one creates the row.
+   */
+  upsert<const K extends Exclude<Unique<F, S>, string>>(
+    key: K,
+    values: { readonly create: InsertBeside<A, F, S, keyof K>; readonly update: Patch<A, F, S> },
   ): Promise<Result<A, F, S>>
   aggregate<const G extends GroupBy<F, S> = never, const M extends Measures<F, S> = {}>(
     query: Aggregate<A, F, S, G, M>,
   ): Promise<AggregateRow<A, F, S, G, M>[]>
-  count(where?: Filter<A, F, WhereOf<S>>): Promise<number>
-  exists(where?: Filter<A, F, WhereOf<S>>): Promise<boolean>
+  count(where?: Filter<A, F, S>): Promise<number>
+  exists(where?: Filter<A, F, S>): Promise<boolean>
 }
 
 interface Doors<A, S extends Side> {

@@ -162,6 +162,14 @@ export class Walk {
       this.key += '#'
       this.value(query, query.limit)
     }
+    if (query.offset !== undefined) {
+      this.key += '@'
+      this.value(query, query.offset)
+    }
+    if (query.count) {
+      this.key += '%'
+      this.filter(query.where)
+    }
   }
 
   aggregate(aggregate: Aggregate): void {

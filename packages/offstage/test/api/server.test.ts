@@ -120,6 +120,15 @@ test('a route answers GET and HEAD, the port and fetch alike', async () => {
   assert.equal((await fetch(`http://127.0.0.1:${port}/api/things/7`)).headers.get('keep-alive'), 'timeout=72')
 })
 
+test('a parameter of the path holds at least one character', async () => {
+  const before = writes
+  for (const method of ['GET', 'DELETE', 'PATCH', 'OPTIONS']) {
+    const { status } = await ask('/api/things/', { method })
+    assert.equal(status, 404, method)
+  }
+  assert.equal(writes, before)
+})
+
 test('I4: what a path does not answer is 405 with what it does, for unknown methods too', async () => {
   for (const method of ['PUT', 'PATCH', 'PROPFIND']) {
     const response = await ask('/api/things/7', { method })
@@ -397,6 +406,7 @@ test('F3: an origin that is not listed gets no leave to read, and a listed one g
   const open = await ask('/hooks/paid', { method: 'POST', body: 'x', headers: { origin: 'https://anyone.example' } })
   assert.equal(open.headers.get('access-control-allow-origin'), '*')
   assert.equal(open.headers.get('access-control-allow-credentials'), null)
+  assert.equal(open.headers.get('vary'), 'Origin', 'a listed origin is told something else')
 })
 
 test('F4: every answer has the security headers and none tells what runs here', async () => {

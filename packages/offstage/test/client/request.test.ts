@@ -83,6 +83,25 @@ test('failures are those of every call, asked for as a response too', async () =
   await assert.rejects(t.as(ada).request('DELETE /names/:name', { params: { name: '../users/1' } }), { code: 'malformed', status: 400 })
 })
 
+test('an error in a form of its own keeps its status and all it says', async () => {
+  for (const [body, kept] of [
+    [{ errors: { title: ["can't be blank"] } }, { errors: { title: ["can't be blank"] } }],
+    [{ error: 'no' }, { error: 'no' }],
+    [['no'], {}],
+    ['no', {}],
+    [null, {}],
+  ] as const) {
+    const api = createClient<typeof routed>('https://shop.example', { fetch: async () => Response.json(body, { status: 422 }) })
+    await assert.rejects(api.request('GET /api/call/ping'), (error: any) => {
+      assert.deepEqual([error.status, error.code, error.errors], [422, 'unexpected_answer', []])
+      const { title, ...rest } = error.problem
+      assert.deepEqual(rest, kept)
+      assert.match(title, /422/)
+      return true
+    })
+  }
+})
+
 test('what is no address is sent nowhere', async () => {
   const api = createClient<any>('https://shop.example', { token: 'T', fetch: ({ url }) => assert.fail(url) })
   for (const what of ['GET .evil.example/x', 'GET @evil.example/', 'GET', '/x', 'GET  /x']) {

@@ -141,6 +141,20 @@ describe('tables that follow the models', { timeout: 60_000 }, () => {
     change({ price: any.decimal(10, 2) }, { price: '1.50' }, { price: any.decimal(10, 3) }, refuses(/things\.price/)))
   test('a required column without a default is not added to rows', () =>
     change({}, {}, { text: any.text() }, refuses(/things\.text is required.*\.default\(value\).*\.optional\(\)/s)))
+  test('a slug is added to rows where it may be left out, and refused with that where it may not', async () => {
+    const title = any.text()
+    await change(
+      { title },
+      { title: 'x' },
+      { title, slug: any.slug('title') },
+      refuses(/things\.slug is required(?!.*default).*\.optional\(\)/s),
+    )
+    await change({ title }, { title: 'x' }, { title, slug: any.slug('title').optional() }, async (store, follow) => {
+      await follow()
+      await insert(store, 'things', [row('b', { title: 'y', slug: 'y' })])
+      await assert.rejects(insert(store, 'things', [row('c', { title: 'y', slug: 'y' })]), UniqueViolation)
+    })
+  })
   test('a column with empty places does not become required', () =>
     change({ text: any.text().optional() }, { text: null }, { text: any.text() }, refuses(/things\.text is required/)))
   test('a limit that rows break is not set', () =>

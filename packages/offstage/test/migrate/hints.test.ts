@@ -138,6 +138,13 @@ describe('what was renamed', () => {
 })
 
 describe('what rows get that are there', () => {
+  test('is not one value for all of them where it is unique', () => {
+    const { problems, words } = between({ posts: { title: t.text() } }, { posts: { title: t.text(), slug: t.slug('title') } })
+    assert.deepEqual(problems, ['required'])
+    for (const word of ['posts.slug is required', '.optional()', '--data posts.slug', 'unique']) assert.ok(words.includes(word), word)
+    for (const word of ['.default', '--fill']) assert.ok(!words.includes(word), word)
+  })
+
   test('is the default, and else asked for', () => {
     const before = { orders: [{}, { own: { createdAt: false, version: false } }] as const }
     const after = {

@@ -154,7 +154,8 @@ class Case {
         figures.texts++
       }
       if (!page.more) return
-      query = { ...query, after: page.last! }
+      const { offset: _, ...rest } = query
+      query = { ...rest, after: page.last! }
     }
   }
 

@@ -154,6 +154,7 @@ export class Questions {
       where,
       sort: this.#order(model, where.is === 'false' ? where : search),
       limit: dice.chance(0.5) ? 50 : dice.int(1, 5),
+      ...(dice.chance(0.2) && { offset: dice.int(1, 6) }),
       count: dice.chance(0.3),
     }
   }

@@ -63,6 +63,10 @@ test('list, query, get, count, aggregate and include show each caller the same r
         assert.equal(list.json.count, readable.length)
         assert.equal(count.json[0].count, readable.length)
         assert.deepEqual(counted.json, count.json)
+        const page = await world.send(who, 'GET', `/api/${model}?limit=2&offset=1&select=id`, undefined, plain)
+        const asked = await world.send(who, 'POST', `/api/${model}/query`, { limit: 2, offset: 1, select: ['id'] })
+        assert.deepEqual(page.json.data, list.json.data.slice(1, 3))
+        assert.deepEqual(asked.json, page.json)
       } else assert.ok(list.status === 401 || list.status === 403)
       for (const id of all) {
         const { status } = await world.send(who, 'GET', `/api/${model}/${id}`)

@@ -1,5 +1,5 @@
 import { ValueError, type Kind } from '../kind.ts'
-import { readString, readTextOperand, textKind } from './text.ts'
+import { readString, readTextOperand, refuseEmpty, textKind } from './text.ts'
 
 // The form of HTML's `input type=email`, made wider for letters outside ASCII, with a dot required in the domain.
 const form =
@@ -15,6 +15,7 @@ export const emailKind: Kind = {
   groupable: true,
   read(value) {
     const email = readString(value, 'an email address').trim()
+    refuseEmpty(email)
     if (email.length > max || email.normalize('NFKC').length > max)
       throw new ValueError('too_long', `An email address has at most ${max} characters.`)
     // An address is also known by its compatible letters: `＠` and `，` among them are signs that make two addresses of one.

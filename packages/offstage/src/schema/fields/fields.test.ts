@@ -39,6 +39,21 @@ const refusesText = (kind: Kind, options: KindOptions, texts: readonly string[])
   for (const text of texts) assert.throws(() => kind.readText(text, options), ValueError, `${kind.name} took ${text}`)
 }
 
+test('what must be given and is empty is told as what was not given', () => {
+  const empty: readonly (readonly [Kind, KindOptions, string])[] = [
+    [textKind, { min: 1 }, ''],
+    [textKind, { min: 8 }, ''],
+    [emailKind, {}, ''],
+    [emailKind, {}, '  '],
+    [urlKind, {}, ''],
+  ]
+  for (const [kind, options, value] of empty)
+    assert.throws(() => kind.read(value, options), { code: 'required', message: 'A value is required.' }, kind.name)
+  assert.throws(() => textKind.read('1234567', { min: 8 }), { code: 'too_short', message: 'Needs at least 8 characters, has 7.' })
+  assert.throws(() => textKind.read(' ', { min: 2 }), { code: 'too_short' })
+  assert.equal(textKind.read('', {}), '')
+})
+
 test('no kind but json takes an object or a list where a scalar is expected', () => {
   for (const [kind, options] of kinds) {
     refuses(kind, options, [{}, [], ['a'], { $ne: null }, { toString: () => 'a' }, Object.create(null), () => 'a', Symbol.iterator, 1n])

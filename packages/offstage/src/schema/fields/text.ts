@@ -1,5 +1,5 @@
 import { codePoints, isStorableText, nameOfType } from '../../base/json.ts'
-import { ValueError, type Kind } from '../kind.ts'
+import { noValue, ValueError, type Kind } from '../kind.ts'
 
 export interface TextOptions {
   /** Fewest code points. Default 0. */
@@ -17,6 +17,11 @@ export function readString(value: unknown, expected: string): string {
   if (typeof value !== 'string') throw new ValueError('wrong_type', `Expected ${expected}, found ${nameOfType(value)}.`)
   if (!isStorableText(value)) throw new ValueError('wrong_format', 'Text may not hold U+0000 or a lone surrogate.')
   return value
+}
+
+/** What is left empty in a form was not given at all. */
+export function refuseEmpty(text: string): void {
+  if (text === '') throw new ValueError(noValue.code, noValue.message)
 }
 
 /** A comparison value needs no limits of the field, but no stored text is longer than this either. */
@@ -37,9 +42,9 @@ export const textKind: Kind = {
   read(value, options) {
     const text = readString(value, 'text')
     const { min = 0, max = defaultTextMax, match } = options as TextOptions
+    if (min > 0) refuseEmpty(text)
     const length = codePoints(text)
-    if (length < min)
-      throw new ValueError('too_short', min === 1 ? 'May not be empty.' : `Needs at least ${min} characters, has ${length}.`)
+    if (length < min) throw new ValueError('too_short', `Needs at least ${min} characters, has ${length}.`)
     if (length > max) throw new ValueError('too_long', `May have at most ${max} characters, has ${length}.`)
     // A global or sticky expression would remember where the last value matched.
     if (match) {

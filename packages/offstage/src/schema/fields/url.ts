@@ -1,5 +1,5 @@
 import { ValueError, type Kind } from '../kind.ts'
-import { readString, readTextOperand, textKind } from './text.ts'
+import { readString, readTextOperand, refuseEmpty, textKind } from './text.ts'
 
 const defaultMax = 2048
 
@@ -12,6 +12,7 @@ export const urlKind: Kind = {
   groupable: true,
   read(value, options) {
     const url = readString(value, 'a URL')
+    refuseEmpty(url)
     const { max = defaultMax } = options as { max?: number }
     if (url.length > max) throw new ValueError('too_long', `A URL may have at most ${max} characters, has ${url.length}.`)
     // Only http and https: `javascript:` and `data:` URLs run or smuggle content where a page shows them as links.

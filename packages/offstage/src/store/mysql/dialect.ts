@@ -55,6 +55,7 @@ export function mysqlDialect(flavour: Flavour, withWords: boolean): Dialect {
     never: 'false',
     rows: flavour.rows,
     rowId: undefined,
+    existsByRow: false,
     step: undefined,
     countRow: undefined,
     quote,

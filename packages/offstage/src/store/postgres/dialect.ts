@@ -110,6 +110,7 @@ export const postgresDialect: Dialect = {
   never: 'false',
   rows: 'whole',
   rowId: undefined,
+  existsByRow: false,
   step: undefined,
   countRow: undefined,
   quote,

@@ -8,7 +8,7 @@ import { mean, scaleOf, wholeNumber } from '../../query/measures.ts'
 import { textOf } from '../../query/values.ts'
 import type { Walk } from '../shape.ts'
 import { Emit, type Statement } from './emit.ts'
-import { bounded } from './filter.ts'
+import { ofAll } from './filter.ts'
 import type { Models, Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
 import type { SqlRow } from './dialect.ts'
@@ -36,7 +36,7 @@ export function planAggregate(models: Models, walk: Walk, aggregate: Aggregate):
     ...aggregate.group.map((group) => groupOutput(emit, table, alias, group, joins, columns)),
     ...aggregate.measures.map((measure) => measureOutput(emit, table, alias, measure, joins, columns)),
   ]
-  const where = bounded(emit, table, alias, aggregate.where)
+  const where = ofAll(emit, table, alias, aggregate.where)
   const by = aggregate.group.length > 0 ? ` group by ${aggregate.group.map((_, index) => index + 1).join(', ')}` : ''
   const sql = `select ${columns.join(', ') || '1'} from ${table.name} ${alias}${joins.join('')} where ${where}${by} limit ${maxSeenGroups + 1}`
   return {

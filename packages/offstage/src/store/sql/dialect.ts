@@ -67,6 +67,8 @@ export interface Dialect {
   readonly rows: 'kept' | 'sorted' | 'flat' | 'whole'
   /** What tells rows apart, unquoted, where that is cheaper than the key. */
   readonly rowId: string | undefined
+  /** Whether `exists` is looked into for each row in turn, be there a shorter way or not. */
+  readonly existsByRow: boolean
   /** A condition that is true, and ends the statement when its time is up. Absent: the database does so by itself. */
   readonly step: string | undefined
   /** A condition that is true, and ends the statement when it has been asked for more rows of this list than an answer may hold. */

@@ -30,6 +30,8 @@ export class Emit {
   #aliases = 0
   /** In how many lists, one in the other, what is emitted now stands: rows of lists in lists multiply. */
   lists = 0
+  /** Whether what is emitted now is asked of every row of a table, which nothing else narrows. */
+  asksAll = false
 
   constructor(models: Models, walk: Walk) {
     this.models = models

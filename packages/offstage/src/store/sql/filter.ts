@@ -3,7 +3,7 @@
 
 import { OffstageError } from '../../base/errors.ts'
 import type { Filter } from '../../query/tree.ts'
-import type { Json } from '../../schema/kind.ts'
+import type { Json, KindName } from '../../schema/kind.ts'
 import { normaliseEmail } from '../../schema/normalise.ts'
 import { parameterFor, type Column, type SqlValue } from './dialect.ts'
 import { isPlain } from '../shape.ts'
@@ -22,6 +22,17 @@ export function bounded(emit: Emit, table: Table, alias: string, filter: Filter)
 
 /** The condition that ends the statement in time comes before what it watches over: SQLite keeps the order. */
 export const watched = ({ dialect }: Emit, sql: string): string => (dialect.step === undefined ? sql : `${dialect.step} and ${sql}`)
+
+/** As `bounded`, of a table whose rows all are asked: for what is worked out of every row that passes. */
+export function ofAll(emit: Emit, table: Table, alias: string, filter: Filter): string {
+  emit.asksAll = emit.dialect.existsByRow && !(filter.is === 'and' ? filter.of : [filter]).some(isNarrow)
+  const sql = bounded(emit, table, alias, filter)
+  emit.asksAll = false
+  return sql
+}
+
+/** What an index of the table itself may serve. */
+const isNarrow = (filter: Filter): boolean => filter.is === 'in' || (filter.is === 'compare' && filter.op === 'eq')
 
 function cost(filter: Filter): number {
   switch (filter.is) {
@@ -66,8 +77,14 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
       const list = emit.value(filter, (values: Json[]) => emit.dialect.encodeList(column, values))
       return leaf(emit.dialect.inList(sql, list, column), sql, column.nullable, yes)
     }
-    case 'some':
-      return `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`
+    case 'some': {
+      const passed = passedBy(emit, table, filter)
+      if (passed) return emitFilter(emit, passed, alias, filter.where, yes)
+      return (
+        (yes && (byOne(emit, table, alias, filter) ?? byOther(emit, table, alias, filter))) ||
+        `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`
+      )
+    }
     case 'exists': {
       const other = emit.models.table(filter.model)
       const name = emit.alias()
@@ -146,6 +163,66 @@ export function link(emit: Emit, parent: Table, alias: string, name: string, oth
   const to = `${m}.${emit.models.column(middle, field.to!).name}`
   const guard = between ? ` and ${condition(emit, middle, m, between)}` : ''
   return { table, alias: other, on: `${other}.${table.id.name} in (select ${to} from ${middle.name} ${m} where ${via} = ${own}${guard})` }
+}
+
+/**
+ * A reference that is followed only to go on by a list: the row itself says all that is asked of the row between, which is there because
+ * the database keeps references. Gives the other table with the reference for its id; undefined where the row between is needed.
+ */
+function passedBy(emit: Emit, table: Table, { field: name, where }: Extract<Filter, { is: 'some' }>): Table | undefined {
+  const field = emit.models.relation(table, name)
+  const target = emit.models.table(field.target)
+  if (field.kind.name !== 'ref' || table.model.adopted || target.model.adopted || where.is !== 'some') return undefined
+  return emit.models.relation(target, where.field).kind.name === 'many' ? { ...target, id: emit.models.column(table, name) } : undefined
+}
+
+/** At most one row passes. */
+export function meansOne(table: Table, where: Filter): boolean {
+  if (where.is === 'and') return where.of.some((part) => meansOne(table, part))
+  if (where.is !== 'compare' || where.op !== 'eq') return false
+  const { field } = where
+  return field === table.id.field.name || table.model.unique.some((group) => group.length === 1 && group[0] === field)
+}
+
+/**
+ * A reference to a row that is named by a unique value: found once, its id is as good as one that was given, and the same indexes
+ * serve it. Undefined where there may be several, or a table that Offstage does not keep could have several.
+ */
+function byOne(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'some' }>): string | undefined {
+  const field = emit.models.relation(table, filter.field)
+  const target = emit.models.table(field.target)
+  if (field.kind.name !== 'ref' || target.model.adopted || !meansOne(target, filter.where)) return undefined
+  const other = emit.alias()
+  const where = condition(emit, target, other, filter.where)
+  const column = emit.models.column(table, filter.field)
+  return `(${alias}.${column.name} = (select ${other}.${target.id.name} from ${target.name} ${other} where ${where}))`
+}
+
+/**
+ * A list with a row that is named by a value of many: its rows are few, so where all rows of this table are asked, they are looked up from
+ * there, and the others never seen. Undefined where that could be the longer way.
+ */
+function byOther(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'some' }>): string | undefined {
+  const field = emit.models.relation(table, filter.field)
+  const target = emit.models.table(field.target)
+  if (!emit.asksAll || field.kind.name === 'ref' || field.through !== undefined || !isNamed(emit, target, filter.where)) return undefined
+  const other = emit.alias()
+  const where = watched(emit, condition(emit, target, other, filter.where))
+  return `${alias}.${table.id.name} in (select ${other}.${emit.models.column(target, field.via!).name} from ${target.name} ${other} where ${where})`
+}
+
+const naming: ReadonlySet<KindName> = new Set(['id', 'ref', 'text', 'email', 'url'])
+
+/** Whether an index leads to the rows, by a value that few of them have: choices and numbers may be the same for most. */
+function isNamed(emit: Emit, table: Table, where: Filter): boolean {
+  if (where.is === 'and') return where.of.some((part) => isNamed(emit, table, part))
+  if (where.is !== 'some' && !isNarrow(where)) return false
+  const { field: name } = where as Extract<Filter, { readonly field: string }>
+  const { model } = table
+  const field = model.fields.get(name)!
+  if (!naming.has(field.kind.name)) return false
+  if (where.is === 'some' && !meansOne(emit.models.table(field.target!), where.where)) return false
+  return field.index || field === model.columns[0] || [...model.unique, ...model.index].some(([first]) => first === name)
 }
 
 /** Walked as `where`, then `between`. */

@@ -4,7 +4,7 @@
 import type { Filter, Query, Shape } from '../../query/tree.ts'
 import { maxIncludedRows } from '../../query/limits.ts'
 import type { Emit } from './emit.ts'
-import { bounded, condition, link, watched } from './filter.ts'
+import { bounded, condition, link, meansOne, ofAll, watched } from './filter.ts'
 import type { Table } from './model.ts'
 import { emitTerm, type Emitted } from './term.ts'
 import { parameterFor, type Column, type SortKey } from './dialect.ts'
@@ -58,6 +58,14 @@ export function emitParts(emit: Emit, table: Table, alias: string, shape: Shape,
       default: {
         const name = emit.alias()
         const other = link(emit, table, alias, include.field, name, include.between)
+        if (include.where.is === 'false') {
+          parts.push(
+            include.kind === 'count'
+              ? { kind: 'count', as: include.as, sql: '0' }
+              : { kind: 'flag', as: include.as, sql: emit.dialect.never },
+          )
+          break
+        }
         const where = condition(emit, other.table, name, include.where)
         const rows = `from ${other.table.name} ${name} where ${other.on} and ${emit.lists > 0 ? watched(emit, where) : where}`
         parts.push(
@@ -114,7 +122,7 @@ interface Key extends Emitted {
 export function emitSource(emit: Emit, table: Table, query: Query, options: SourceOptions = {}): Source {
   const { dialect } = emit
   const isRoot = options.on === undefined
-  const one = isRoot && meansOne(table, query.where)
+  const one = isRoot && query.offset === undefined && meansOne(table, query.where)
   const direct = one || (isRoot ? dialect.rows !== 'kept' && query.include.length === 0 : dialect.rows === 'flat')
   const outer = emit.alias()
   const inner = direct ? (options.inner ?? outer) : (options.inner ?? emit.alias())
@@ -125,10 +133,9 @@ export function emitSource(emit: Emit, table: Table, query: Query, options: Sour
   const sort = query.sort.map(({ term, desc }) => ({ ...emitTerm(emit, table, inner, term, joins), desc }))
   where.push(emitAfter(emit, query, sort))
   // At the root one row more, which tells whether others follow.
-  const limit =
-    query.limit === undefined
-      ? String(options.bound ?? dialect.noLimit)
-      : dialect.limit(emit.value(query, (value: number) => dialect.encodeLimit(isRoot ? value + 1 : value)))
+  const rows = (more: number): string => dialect.limit(emit.value(query, (value: number) => dialect.encodeLimit(value + more)))
+  const bound = query.limit === undefined ? String(options.bound ?? dialect.noLimit) : rows(isRoot ? 1 : 0)
+  const limit = query.offset === undefined ? bound : `${bound} offset ${rows(0)}`
   const tests = where.filter((text) => text !== undefined && text !== dialect.always)
   const conditions = tests.length > 0 ? ` where ${tests.join(' and ')}` : ''
   if (direct) {
@@ -170,12 +177,12 @@ const orderBy = ({ dialect }: Emit, keys: readonly SortKey[]): string => keys.ma
 const orderInList = ({ dialect }: Emit, keys: readonly SortKey[]): string =>
   keys.map((key) => dialect.orderInList?.(key) ?? dialect.orderBy(key)).join(', ')
 
-/** At most one row passes: finding it first would be a detour. */
-function meansOne(table: Table, where: Filter): boolean {
-  if (where.is === 'and') return where.of.some((part) => meansOne(table, part))
-  if (where.is !== 'compare' || where.op !== 'eq') return false
-  const { field } = where
-  return field === table.id.field.name || table.model.unique.some((group) => group.length === 1 && group[0] === field)
+/** How many rows pass, whatever the page: worked out once for the statement that it stands in. */
+export function emitCount(emit: Emit, table: Table, where: Filter): string {
+  const alias = emit.alias()
+  const rows = `select count(*) from ${table.name} ${alias}`
+  // With a condition, be it one that always holds, SQLite looks at each row.
+  return where.is === 'true' ? rows : `${rows} where ${ofAll(emit, table, alias, where)}`
 }
 
 /** What comes after the last row seen: `a <= ? and (a < ? or id < ?)`, the form that every database serves from an index. */

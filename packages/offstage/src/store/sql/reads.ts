@@ -9,8 +9,8 @@ import type { Reader, TextPage } from '../store.ts'
 import { planAggregate, type AggregatePlan } from './aggregate.ts'
 import type { SqlRow } from './dialect.ts'
 import { Emit, type Statement } from './emit.ts'
-import { bounded } from './filter.ts'
 import type { Models } from './model.ts'
+import { emitCount } from './parts.ts'
 import { newBudget, planList, type ListPlan } from './rows.ts'
 import { planText, type TextPlan } from './text.ts'
 
@@ -77,7 +77,7 @@ export abstract class Reads implements Reader {
     const budget = newBudget()
     const read = rows.map((row) => plan.row(row, budget))
     const last = more ? plan.keys(rows.at(-1)!) : undefined
-    return query.count ? { rows: read, more, last, count: await this.#count(query.model, query.where) } : { rows: read, more, last }
+    return { rows: read, more, last, ...(query.count && { count: await this.#total(plan, rows, query) }) }
   }
 
   async listText(query: Query): Promise<TextPage | undefined> {
@@ -93,7 +93,7 @@ export abstract class Reads implements Reader {
     const budget = newBudget()
     const texts = rows.map((row) => plan.text(row, budget))
     const last = more ? plan.keys(rows.at(-1)!, texts.at(-1)!) : undefined
-    return query.count ? { texts, more, last, count: await this.#count(query.model, query.where) } : { texts, more, last }
+    return { texts, more, last, ...(query.count && { count: await this.#total(plan, rows, query) }) }
   }
 
   async aggregate(aggregate: Aggregate): Promise<readonly Row[]> {
@@ -113,6 +113,12 @@ export abstract class Reads implements Reader {
     return this.#count(model, where)
   }
 
+  /** Each row of a page tells how many pass; a page without rows does not, and says by itself that none do only where it is the first. */
+  #total(plan: { count(values: SqlRow): number }, rows: readonly SqlRow[], query: Query): number | Promise<number> {
+    if (rows.length > 0) return plan.count(rows[0]!)
+    return query.after || query.offset !== undefined ? this.#count(query.model, query.where) : 0
+  }
+
   async #count(model: string, where: Filter): Promise<number> {
     const { models, counts } = this.plans
     const walked = (walk: Walk): void => {
@@ -121,9 +127,7 @@ export abstract class Reads implements Reader {
     }
     const { plan, values } = planned(counts, walked, (walk) => {
       const emit = new Emit(models, walk)
-      const table = models.table(model)
-      const alias = emit.alias()
-      return emit.finish(`select count(*) from ${table.name} ${alias} where ${bounded(emit, table, alias, where)}`)
+      return emit.finish(emitCount(emit, models.table(model), where))
     })
     const rows = await this.rows(plan, values)
     return Number(rows[0]![0])

@@ -6,7 +6,7 @@ import { tooManyRows } from '../../query/evaluate.ts'
 import { maxAnswerRows, maxIncludedRows } from '../../query/limits.ts'
 import type { Walk } from '../shape.ts'
 import { Emit, type Statement } from './emit.ts'
-import { emitList, emitSource, selectFrom, shows, type Part } from './parts.ts'
+import { emitCount, emitList, emitSource, selectFrom, shows, type Part } from './parts.ts'
 import type { Models } from './model.ts'
 import type { Emitted } from './term.ts'
 import type { SqlRow, SqlValue } from './dialect.ts'
@@ -34,20 +34,25 @@ export interface ListPlan {
   row(values: SqlRow, budget: Budget): Row
   /** The sort values of a row. */
   keys(values: SqlRow): Json[]
+  /** How many rows pass in all, as any row tells; for queries that count. */
+  count(values: SqlRow): number
 }
 
 export function planList(models: Models, walk: Walk, query: Query): ListPlan {
   const emit = new Emit(models, walk)
-  const source = emitSource(emit, models.table(query.model), query)
+  const table = models.table(query.model)
+  const source = emitSource(emit, table, query)
   const { parts, sort } = source
   const columns: string[] = []
   const entries = entriesOf(emit, parts, columns)
   const keys = sort.map((key) => keyEntry(key, parts, columns))
+  const count = query.count ? columns.push(`(${emitCount(emit, table, query.where)})`) - 1 : -1
   return {
     statement: emit.finish(selectFrom(columns, source)),
     alias: source.alias,
     row: (values, budget) => readRow(entries, values, budget),
     keys: (values) => keys.map((read) => read(values)),
+    count: (values) => Number(values[count]),
   }
 }
 

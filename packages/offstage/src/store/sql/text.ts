@@ -4,7 +4,7 @@ import type { Json, Row } from '../../schema/kind.ts'
 import type { Query } from '../../query/tree.ts'
 import type { Walk } from '../shape.ts'
 import { Emit, type Statement } from './emit.ts'
-import { emitSource, emitText, selectFrom, shows, type Part } from './parts.ts'
+import { emitCount, emitSource, emitText, selectFrom, shows, type Part } from './parts.ts'
 import type { Models } from './model.ts'
 import { spend, type Budget } from './rows.ts'
 import type { SqlRow } from './dialect.ts'
@@ -14,13 +14,16 @@ export interface TextPlan {
   /** The text of a row. */
   text(values: SqlRow, budget: Budget): string
   keys(values: SqlRow, text: string): Json[]
+  /** How many rows pass in all, as any row tells; for queries that count. */
+  count(values: SqlRow): number
 }
 
 /** Undefined when the bytes cannot be promised: databases print doubles in another way, and lists within lists could pass their bounds unseen. */
 export function planText(models: Models, walk: Walk, query: Query): TextPlan | undefined {
   if (!models.dialect.exactText) return undefined
   const emit = new Emit(models, walk)
-  const source = emitSource(emit, models.table(query.model), query)
+  const table = models.table(query.model)
+  const source = emitSource(emit, table, query)
   const { parts, sort } = source
   if (!isProven(parts, true)) return undefined
   const columns = emitText(emit, parts, true)
@@ -28,6 +31,7 @@ export function planText(models: Models, walk: Walk, query: Query): TextPlan | u
   const size = columns.length
   const inText = sort.every((key) => shows(parts, key))
   if (!inText) columns.push(...sort.map((key) => key.column.read(key.sql)))
+  const count = query.count ? columns.push(`(${emitCount(emit, table, query.where)})`) - 1 : -1
   return {
     statement: emit.finish(selectFrom(columns, source)),
     text: size === 1 ? (values) => values[0] as string : (values, budget) => assemble(values, size, lists, budget),
@@ -41,6 +45,7 @@ export function planText(models: Models, walk: Walk, query: Query): TextPlan | u
         return value === null ? null : column.decode ? column.decode(value) : (value as Json)
       })
     },
+    count: (values) => Number(values[count]),
   }
 }
 

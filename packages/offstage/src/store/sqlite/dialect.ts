@@ -75,6 +75,7 @@ export const sqliteDialect: Dialect = {
   never: '0',
   rows: 'kept',
   rowId: '_rowid_',
+  existsByRow: true,
   step: 'offstage_step()',
   countRow: (list) => `offstage_row(${literal(list)})`,
   quote,
