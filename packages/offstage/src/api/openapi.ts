@@ -127,7 +127,8 @@ function describedOperation(one: DescribedOperation, method: Route['method']): O
   const { status, description, schema } = one.answer
   const statuses = [
     ...one.problems.map((code) => codes[code].status).filter((at) => at < 500),
-    ...[400, 503],
+    400,
+    503,
     ...(method === 'GET' ? [] : [403, 413]),
     ...(one.body ? [415] : []),
   ]

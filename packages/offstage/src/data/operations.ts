@@ -12,7 +12,7 @@ import { UniqueViolation } from '../store/store.ts'
 import { rawQuery, readerBehind, readerOf, type Scope, type Work } from './core.ts'
 import type { MatchOptions } from './data.ts'
 import { begin, type Frame } from './frames.ts'
-import { invalidValues, ruleFails } from './refusals.ts'
+import { invalidValues, notWritable, ruleFails } from './refusals.ts'
 import { keyFilter, type Asking } from './reads.ts'
 import { lockRow, lockRows } from './rows.ts'
 import { showWritten } from './show.ts'
@@ -159,12 +159,17 @@ export async function upsert(
   })
 }
 
-/** A new row has what the key says, as far as its writer may give that and has not given it otherwise. */
-function withKey(writer: Pick<Work, 'core' | 'principal'>, model: ModelDef, key: unknown, values: unknown): unknown {
+/** A new row has what the key says, unless its writer says otherwise. One with another key than was asked for would never be found again. */
+function withKey(
+  { core: { policies }, principal }: Pick<Work, 'core' | 'principal'>,
+  model: ModelDef,
+  key: unknown,
+  values: unknown,
+): unknown {
   if (!isPlain(key) || !isPlain(values)) return values
-  const { policies } = writer.core
-  const own = Object.entries(key).filter(([name]) => mayGive({ policies, principal: writer.principal }, model.fields.get(name)!))
-  return { ...Object.fromEntries(own), ...values }
+  const kept = Object.keys(key).filter((name) => !mayGive({ policies, principal }, model.fields.get(name)!))
+  if (kept.length > 0) throw notWritable(model, kept)
+  return { ...key, ...values }
 }
 
 /** Whether another row has exactly this key. */

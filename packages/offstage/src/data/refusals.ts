@@ -38,10 +38,14 @@ export function notShown(model: ModelDef, principal: Principal): OffstageError {
   })
 }
 
+/** Callers can send tens of thousands of wrong names: the answer shall not be longer than what they sent. */
+const mostTold = 100
+
 export function unknownFields(model: ModelDef, errors: readonly FieldError[]): OffstageError {
+  const told = errors.slice(0, mostTold)
   return new OffstageError('unknown_field', {
-    detail: `${model.name} has no ${errors.map((e) => quote(e.path)).join(', ')} to write.`,
-    errors,
+    detail: `${model.name} has no ${told.map((e) => quote(e.path)).join(', ')} to write.`,
+    errors: told,
   })
 }
 
@@ -61,7 +65,7 @@ export function notWritable(model: ModelDef, names: readonly string[]): Offstage
 }
 
 export function invalidValues(errors: readonly FieldError[]): OffstageError {
-  return new OffstageError('invalid_values', { errors })
+  return new OffstageError('invalid_values', { errors: errors.slice(0, mostTold) })
 }
 
 /**

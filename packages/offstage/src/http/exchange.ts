@@ -98,6 +98,8 @@ export class Exchange implements HttpRequest {
   answer(reply: HttpReply, standing: StandingHeaders, more: readonly string[]): void {
     const { body, status } = reply
     if (this.answered) return discard(body)
+    if (body instanceof ReadableStream && this.method !== 'HEAD' && (body.locked || Readable.isDisturbed(body as any)))
+      throw new OffstageError('internal', { detail: 'The body of the response has been read already; send a clone().' })
     const length =
       body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : undefined
     // Throws for a header that cannot be sent; then nothing has been, and an error can still be answered.
@@ -130,7 +132,6 @@ function discard(body: HttpReply['body']): void {
 /** A fetch-style answer as a reply. */
 export function replyOf(response: Response): HttpReply {
   if (response.status < 200) throw new OffstageError('internal', { detail: 'A response must have a status from 200 to 599.' })
-  if (response.bodyUsed) throw new OffstageError('internal', { detail: 'The body of the response has been read already; send a clone().' })
   const headers: Record<string, string | string[]> = {}
   for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value
   const cookies = response.headers.getSetCookie()

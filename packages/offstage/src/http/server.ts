@@ -146,6 +146,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (!route?.problem) return finish(exchange, route, reply)
     if (exchange.failing) return
     exchange.failing = true
+    // Refused before there was a route, it is not among them yet, and the form may be late.
+    active.add(exchange)
     inForm(route.problem, error, reply, exchange)
       .then((own) => finish(exchange, route, own))
       .catch((second: unknown) => {
@@ -184,7 +186,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const passes = (raw: IncomingMessage, res: ServerResponse): boolean => {
     const refused = refuseAtFront(raw.url!, raw.rawHeaders)
     if (refused === undefined && knownMethods.has(raw.method!)) return true
-    const exchange = new Exchange(raw, res, undefined, base)
+    // Of a host that was refused no address can be made.
+    const exchange = new Exchange(raw, res, undefined, base ?? (refused && 'http://localhost'))
     if (refused) fail(exchange, nearest(exchange), refused)
     else void carry(fallback, exchange, undefined)
     return false

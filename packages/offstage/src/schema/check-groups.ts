@@ -31,7 +31,7 @@ export function checkGroup(checking: Checking, name: string, group: GroupNode): 
       id: 'O058',
       place,
       message: `The group ${name} has cors with ${JSON.stringify(odd)}.`,
-      hint: "Write cors: ['https://app.example'], scheme, host and port alone, or cors: '*' for every origin.",
+      hint: "Write cors: ['https://app.example'], scheme, host and port alone, as browsers send them, or cors: '*' for every origin.",
     })
   checkInput({ ...checking, place }, `problemOutput of ${name}`, options.problemOutput)
   for (const [inner, endpoint] of Object.entries(endpoints)) {
@@ -51,4 +51,5 @@ function knowsCallers(authenticate: unknown): boolean {
   return typeof scheme === 'string' && schemeForm.test(scheme) && typeof user === 'function'
 }
 
-const isOrigin = (origin: unknown): boolean => typeof origin === 'string' && originForm.test(origin) && URL.canParse(origin)
+/** As browsers write it: `https://A.example:443` would never be met. */
+const isOrigin = (origin: unknown): boolean => typeof origin === 'string' && originForm.test(origin) && URL.parse(origin)?.origin === origin

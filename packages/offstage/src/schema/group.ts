@@ -22,7 +22,10 @@ export interface GroupOptions<A = any, P extends string = string> {
   readonly prefix?: P
   /** In place of Offstage's own sessions, which then count for nothing here: no cookie, no token of theirs. */
   readonly authenticate?: TokenScheme<A> | Authenticate<A>
-  /** How errors look to the clients of this group: those of its endpoints, and those at addresses below `prefix` where nothing is. */
+  /**
+   * How errors look to the clients of this group: those of its endpoints, and those at and below `prefix` where nothing is or the address
+   * cannot be read.
+   */
   readonly problem?: (problem: ProblemView, request: Request) => Response | Promise<Response>
   /** The shape of what `problem` gives as JSON, for the docs. */
   readonly problemOutput?: Input

@@ -21,6 +21,13 @@ models.lines.access({ read: 'everyone', create: { note: { owner: me } } })
 const asked: string[] = []
 const endpoints = {
   whoami: endpoint({ allow: 'everyone', method: 'GET', path: '/me', run: ({ user }) => ({ name: user?.name ?? null }) }),
+  unasked: endpoint({
+    allow: 'everyone',
+    authenticate: false,
+    method: 'GET',
+    path: '/unasked',
+    run: ({ user }) => ({ name: user?.name ?? null }),
+  }),
   mine: endpoint({ allow: 'signed-in', method: 'GET', path: '/mine', run: ({ user }) => ({ name: user.name }) }),
   note: endpoint({
     allow: 'everyone',
@@ -114,6 +121,7 @@ const app = defineApp({
       { prefix: '/s', problem: ({ status }) => new Response('no', { status, headers: { allow: 'NONE', 'cache-control': 'private' } }) },
       { mine: endpoints.mine },
     ),
+    unasked: endpoints.unasked,
     plain: group(
       { problem: form },
       {
@@ -209,6 +217,19 @@ test('in a group with a login of its own no session of ours counts', async () =>
   assert.equal((await served.ask('/api/auth/me', as(`Token ${ada.id}`))).status, 401)
 })
 
+test('an endpoint that does not ask who calls takes everyone for nobody, whatever they send', async () => {
+  const { token } = await served.running.auth!.openSession(ada.id)
+  const cookie = `${served.running.auth!.cookieName}=${token}`
+  asked.length = 0
+  for (const path of ['/t/unasked', '/unasked'])
+    for (const headers of [as('Token k-e-y'), as(`Token ${ada.id}`), as('Bearer wrong'), as(`Bearer ${token}`), { headers: { cookie } }]) {
+      const answer = await served.ask(path, headers)
+      assert.deepEqual([answer.status, await body(answer)], [200, { name: null }], `${path} ${JSON.stringify(headers)}`)
+    }
+  assert.deepEqual(asked, [])
+  assert.equal((await served.ask('/t/me', as('Token k-e-y'))).status, 401, 'elsewhere it is refused')
+})
+
 test('a header that comes twice is refused before anybody is asked', async () => {
   asked.length = 0
   const text = await sendRaw(
@@ -218,6 +239,27 @@ test('a header that comes twice is refused before anybody is asked', async () =>
   assert.match(text, /^HTTP\/1\.1 422/)
   assert.match(text, /"said":"malformed"/)
   assert.deepEqual(asked, [])
+})
+
+test('a host that is none keeps the form from nothing, and writes nothing into the log', async () => {
+  const lines: string[] = []
+  const route: Route = {
+    name: 'here',
+    method: 'GET',
+    path: '/here',
+    handle: () => ({ status: 204 }),
+    problem: async ({ code }, request) => ({ status: 400, body: `${code} at ${new URL(request.toRequest().url).pathname}` }),
+  }
+  const server = await openServer({
+    routes: [route],
+    log: openLog({ level: 'warn', write: (line) => lines.push(line) }),
+    development: false,
+  })
+  const { port } = await server.listen('127.0.0.1', 0)
+  for (const host of ['a b', 'evil.example/x?', '[', ''])
+    assert.match(await sendRaw(port, `GET /here HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`), /malformed at \/here$/, host)
+  assert.deepEqual(lines, [])
+  await server.close(500)
 })
 
 test('a caller costs one statement', async () => {
@@ -391,6 +433,16 @@ test('what takes too long is told in the form of the route, once, and in ours wh
   const later = await ask('/later')
   assert.deepEqual([later.status, (await body(later)).code], [503, 'timeout'])
   assert.deepEqual(told, ['/late timeout', '/later timeout'])
+  // What is refused before there is a route is not waited for any longer.
+  const { port } = await server.listen('127.0.0.1', 0)
+  const signal = AbortSignal.timeout(15_000)
+  for (const [path, init, status] of [
+    ['/later?x=%zz', {}, 503],
+    ['/later', { method: 'POST', body: 'x'.repeat(1_100_000) }, 503],
+  ] as const) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, signal })
+    assert.deepEqual([answer.status, (await body(answer)).code], [status, 'timeout'])
+  }
   await server.close(500)
 })
 
@@ -438,6 +490,9 @@ test('what a group cannot be is said at the start', () => {
     ['https://u:p@a.example'],
     ['https://*.example'],
     ['https://a.example:99999'],
+    // Browsers never write one so.
+    ['https://A.example'],
+    ['https://a.example:443'],
     null,
     {},
   ])

@@ -100,6 +100,10 @@ test('at most 100 errors are told, however many there are', async () => {
   assert.deepEqual([wrong.status, wrong.body.errors.length, wrong.body.errors[99].path], [422, 100, 'n99'])
   const unknown = await ask(t, '/api/call/order', { order: values })
   assert.deepEqual([unknown.status, unknown.body.code, unknown.body.errors.length], [400, 'unknown_field', 100])
+  await assert.rejects(
+    t.sys.posts.create({ title: 'a', ...values }),
+    ({ errors, detail }: OffstageError) => errors!.length === 100 && detail!.length < 1_000,
+  )
 })
 
 test('values are no longer looked at once 100 are known to be wrong', () => {

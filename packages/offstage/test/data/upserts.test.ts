@@ -64,8 +64,9 @@ test('the new row has what the key says, unless it is given otherwise or not the
   assert.deepEqual([pair.left, pair.right], ['a', 'c'])
   const [other, id] = [await db.pairs.upsert({ id: pair.id }, { create: {}, update: { count: 7 } }), crypto.randomUUID()]
   assert.equal(other.count, 7)
-  // Ids are not a caller's to choose; the system may.
-  assert.notEqual((await db.pairs.upsert({ id }, { create: { left: 'x', right: 'y' }, update: {} })).id, id)
+  // Ids are not a caller's to choose; the system may. A row with another one would be another row than was asked for.
+  await refusal(db.pairs.upsert({ id }, { create: { left: 'x', right: 'y' }, update: {} }), 'forbidden')
+  assert.equal(await app.sys['pairs'].exists({ left: 'x' }), false)
   assert.equal((await app.sys['pairs'].upsert({ id }, { create: { left: 'p', right: 'q' }, update: {} })).id, id)
 })
 

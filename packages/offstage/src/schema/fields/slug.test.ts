@@ -50,7 +50,7 @@ test('a text of thousands of marks costs nothing', () => {
 })
 
 test('a slug that is given is checked', () => {
-  for (const good of ['a', '2026', 'my-first-post', '你好', 'हिन्दी']) assert.equal(slugKind.read(good, { max: 80 }), good)
+  for (const good of ['a', '2026', 'my-first-post', 'caf\u00e9', '你好', 'हिन्दी']) assert.equal(slugKind.read(good, { max: 80 }), good)
   for (const [bad, code] of [
     ['', 'required'],
     ['A', 'no_match'],
@@ -62,6 +62,9 @@ test('a slug that is given is checked', () => {
     ['a_b', 'no_match'],
     ['../x', 'no_match'],
     ['\u0301', 'no_match'],
+    // What looks the same is the same.
+    ['cafe\u0301', 'no_match'],
+    ['ﬁn', 'no_match'],
     ['x'.repeat(81), 'too_long'],
     [1, 'wrong_type'],
   ] as const)

@@ -20,8 +20,11 @@ export const slugKind: Kind = {
   ...textKind,
   read(value, options) {
     const text = textKind.read(value, { ...options, min: 1 }) as string
-    if (form.test(text) && text === text.toLowerCase()) return text
-    throw new ValueError('no_match', "Takes small letters and digits, with one '-' between words, such as 'my-first-post'.")
+    if (form.test(text) && text === text.toLowerCase() && text === text.normalize('NFKC')) return text
+    throw new ValueError(
+      'no_match',
+      "Takes small letters and digits in their composed form (NFKC), with one '-' between words, such as 'my-first-post'.",
+    )
   },
   jsonSchema: (options) => textKind.jsonSchema({ ...options, min: 1 }),
 }
