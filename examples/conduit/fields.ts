@@ -2,7 +2,7 @@
 import { t } from './kit.ts'
 
 // A name is part of an address, where some characters cannot be.
-const username = t.text({ min: 1, max: 80, match: /^(?!\.\.?$)[^/\\\x00-\x1f\x7f]+$/ }).unique()
+const username = t.text({ min: 1, max: 80, match: /^(?!\.\.?$)[^/\\\p{Cc}]+$/u }).unique()
 export const account = { username, email: t.email().unique() }
 export const about = { bio: t.text({ max: 10_000 }).optional(), image: t.text({ max: 2_000 }).optional() }
 export const story = { title: t.text({ min: 1, max: 200 }), description: t.text({ min: 1, max: 1_000 }), body: t.text({ min: 1 }) }

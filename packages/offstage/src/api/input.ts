@@ -1,6 +1,6 @@
 // What an endpoint is given, read by its declaration: fields and shapes, or any Standard Schema.
 
-import { OffstageError } from '../base/errors.ts'
+import { mostErrors, OffstageError } from '../base/errors.ts'
 import { isStandard, shapeOf, type Input, type StandardSchema } from '../schema/endpoint.ts'
 import { Faults, infoOf, openReader } from '../schema/read-shape.ts'
 import type { Registry } from '../schema/registry.ts'
@@ -74,7 +74,7 @@ async function readStandard(schema: StandardSchema, values: unknown): Promise<un
 type Issues = Extract<Awaited<ReturnType<StandardSchema['~standard']['validate']>>, { readonly issues: object }>['issues']
 /** The first 100, with dotted paths. */
 export const issuesOf = (issues: Issues): { readonly path: string; readonly message: string }[] =>
-  issues.slice(0, 100).map(({ message, path }) => ({
+  issues.slice(0, mostErrors).map(({ message, path }) => ({
     path: (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)).join('.'),
     message,
   }))

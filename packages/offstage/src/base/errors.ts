@@ -7,6 +7,9 @@ export interface FieldError {
   readonly message: string
 }
 
+/** Callers can send tens of thousands of wrong values: the answer shall not be longer than what they sent. */
+export const mostErrors = 100
+
 export interface ErrorOptions {
   /** One or two sentences for whoever reads the answer: what was expected, what was found, what to write. */
   readonly detail?: string | undefined

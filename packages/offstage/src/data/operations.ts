@@ -159,7 +159,10 @@ export async function upsert(
   })
 }
 
-/** A new row has what the key says, unless its writer says otherwise. One with another key than was asked for would never be found again. */
+/**
+ * A new row has what the key says, unless its writer says otherwise. A key that the writer may not give is refused: the row would get another
+ * one, and not be found by this when it is asked for again.
+ */
 function withKey(
   { core: { policies }, principal }: Pick<Work, 'core' | 'principal'>,
   model: ModelDef,

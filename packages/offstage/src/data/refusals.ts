@@ -1,6 +1,6 @@
 // What writes are refused with.
 
-import { OffstageError, type FieldError } from '../base/errors.ts'
+import { mostErrors, OffstageError, type FieldError } from '../base/errors.ts'
 import { quote } from '../query/names.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
@@ -38,11 +38,8 @@ export function notShown(model: ModelDef, principal: Principal): OffstageError {
   })
 }
 
-/** Callers can send tens of thousands of wrong names: the answer shall not be longer than what they sent. */
-const mostTold = 100
-
 export function unknownFields(model: ModelDef, errors: readonly FieldError[]): OffstageError {
-  const told = errors.slice(0, mostTold)
+  const told = errors.slice(0, mostErrors)
   return new OffstageError('unknown_field', {
     detail: `${model.name} has no ${told.map((e) => quote(e.path)).join(', ')} to write.`,
     errors: told,
@@ -65,7 +62,7 @@ export function notWritable(model: ModelDef, names: readonly string[]): Offstage
 }
 
 export function invalidValues(errors: readonly FieldError[]): OffstageError {
-  return new OffstageError('invalid_values', { errors: errors.slice(0, mostTold) })
+  return new OffstageError('invalid_values', { errors: errors.slice(0, mostErrors) })
 }
 
 /**

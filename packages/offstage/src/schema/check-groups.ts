@@ -11,6 +11,13 @@ export function checkGroup(checking: Checking, name: string, group: GroupNode): 
   const { options, endpoints } = group
   const place = group.place.toString()
   const { authenticate, cors } = options as { authenticate?: unknown; cors?: unknown }
+  if (name === 'bearer' || name === 'cookie')
+    report({
+      id: 'O061',
+      place,
+      message: `'${name}' cannot be the name of a group: in the docs it is the login of Offstage itself.`,
+      hint: 'Choose another name.',
+    })
   if (authenticate !== undefined && !knowsCallers(authenticate))
     report({
       id: 'O057',

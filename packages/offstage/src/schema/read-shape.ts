@@ -1,6 +1,6 @@
 // What was given for a part, read into what server code holds. All that is wrong is found in one go.
 
-import { OffstageError, type FieldError } from '../base/errors.ts'
+import { mostErrors, OffstageError, type FieldError } from '../base/errors.ts'
 import { isStorableText, nameOfType } from '../base/json.ts'
 import { userToken, type FieldInfo } from './field.ts'
 import { idKind, type IdForm } from './fields/id.ts'
@@ -8,7 +8,6 @@ import { noValue, ValueError, type Kind } from './kind.ts'
 import type { Registry } from './registry.ts'
 import { ShapeNode, type ListInfo, type MapInfo, type ObjectInfo, type Part, type ShapeInfo } from './shape.ts'
 
-const mostFaults = 100
 const longestName = 60
 
 /** Collects what is wrong with values, and the names that nobody declared; of each the first 100. */
@@ -19,14 +18,14 @@ export class Faults {
   known: readonly string[] = []
 
   get full(): boolean {
-    return this.values.length >= mostFaults
+    return this.values.length >= mostErrors
   }
   add(path: string, code: string, message: string): undefined {
     if (!this.full) this.values.push({ path, code, message })
   }
   addUnknown(path: string, known: Iterable<string>): void {
     if (this.unknown.length === 0) this.known = [...known]
-    if (this.unknown.length < mostFaults) this.unknown.push(path)
+    if (this.unknown.length < mostErrors) this.unknown.push(path)
   }
 }
 

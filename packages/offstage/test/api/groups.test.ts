@@ -472,6 +472,11 @@ test('what a group cannot be is said at the start', () => {
   const plain = defineModels({ notes: { text: t.text() } })
   plain.models.notes.access({ read: 'everyone' })
   const anyone = endpoint({ allow: 'everyone', run: () => 1 })
+  const named: any = defineApp({ models: plain.models, endpoints: { bearer: group({}, { anyone }), cookie: group({}, { anyone }) } })
+  assert.deepEqual(
+    problemsIn(named, registryOf(named)).map(({ id }) => id),
+    ['O061', 'O061'],
+  )
   const nobody: any = defineApp({ models: plain.models, endpoints: { face: group({ authenticate: user }, { anyone }) } })
   assert.match(
     problemsIn(nobody, registryOf(nobody))

@@ -46,7 +46,7 @@ test('a name of any letters has its profile, and one that can be no part of an a
   const names = ['Åsa Ö', '50%', '李', 'x?y#z', "o'brien", 'follow', '...', ' ', '<b>', ';']
   const register = (username: string, n: number): ReturnType<typeof conduit.send> =>
     conduit.send('POST', '/api/users', { body: { user: { username, email: `${n}@example.com`, password: 'password123' } } })
-  for (const odd of ['a/b', 'a\\b', '.', '..', '/']) {
+  for (const odd of ['a/b', 'a\\b', '.', '..', '/', 'a\u0001b']) {
     const { status, body } = await register(odd, 100)
     assert.deepEqual([status, Object.keys(body.errors)], [422, ['username']], odd)
   }

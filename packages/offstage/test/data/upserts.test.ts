@@ -54,7 +54,7 @@ test('an upsert that changes nothing asks only that the row may be read', async 
   assert.equal(JSON.stringify(JSON.parse(before).likes), JSON.stringify(JSON.parse(await world(app)).likes))
 })
 
-test('the new row has what the key says, unless it is given otherwise or not the writer’s to give', async () => {
+test('the new row has what the key says, unless it is given otherwise; a key that its writer may not give is refused', async () => {
   await using app = await openLikes()
   const db = app.as(app.ada) as any
   const like = await db.likes.upsert({ user: app.ada.id, post: app.post.id }, { create: {}, update: {} })
