@@ -29,7 +29,7 @@ export const articles = model(
 )
 articles.access({ read: 'everyone', create: { author: me }, update: { author: me }, delete: { author: me } })
 
-/** A tag is a word of one article; it has nothing else, so it needs no table of its own. */
+/** A word that an article is found by: with more to it than the word it would be a model of its own, and this one stand between. */
 export const tags = model({ article: t.ref('articles').onDelete('cascade'), name: word.index() }, { unique: [['article', 'name']] })
 tags.access({ read: 'everyone', create: { article: { author: me } }, delete: { article: { author: me } } })
 

@@ -97,7 +97,7 @@ export const favorite = endpoint({
   output: articleOutput,
   async run({ params, db, user }) {
     const { id } = await db.articles.get(params)
-    await db.favorites.upsert({ user: user.id, article: id }, { create: { article: id }, update: {} })
+    await db.favorites.upsert({ user: user.id, article: id }, { create: {}, update: {} })
     return { article: withTags(await db.articles.get(id, articleView)) }
   },
 })

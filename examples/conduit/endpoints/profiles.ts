@@ -21,7 +21,7 @@ export const follow = endpoint({
   output,
   async run({ params, db, user }) {
     const { id } = await db.users.get(params)
-    await db.follows.upsert({ follower: user.id, followed: id }, { create: { followed: id }, update: {} })
+    await db.follows.upsert({ follower: user.id, followed: id }, { create: {}, update: {} })
     return { profile: await db.users.get(params, profileView) }
   },
 })

@@ -8,7 +8,6 @@ import { batchRoutes } from './batch.ts'
 import { docsRoutes } from './docs.ts'
 import { endpointRoutes, type EndpointParts } from './endpoints.ts'
 import { modelRoutes, type ApiParts } from './models.ts'
-import { openApiDocument, userSchemas } from './openapi.ts'
 import type { Schema } from './schemas.ts'
 
 export interface ApiOptions extends ApiParts {
@@ -37,8 +36,10 @@ export function openApi(options: ApiOptions): Route[] {
   const title = app.title ?? 'API'
   const problems = new Map(routedEndpoints(app).flatMap(({ node }) => Object.entries((node.spec.problems ?? {}) as Record<string, number>)))
   const { user } = data.registry
-  const document = (): object =>
-    openApiDocument({
+  // Loaded when somebody asks for it: a start is not held up by it.
+  const document = async (): Promise<object> => {
+    const { openApiDocument, userSchemas } = await import('./openapi.ts')
+    return openApiDocument({
       registry: data.registry,
       endpoints,
       title,
@@ -48,6 +49,7 @@ export function openApi(options: ApiOptions): Route[] {
       routes: others?.routes ?? [],
       described: others && user ? others.describe(userSchemas(user)) : [],
     })
+  }
   const gate = openGate(data, app.docs ?? (options.development ? 'everyone' : 'nobody'), 'read the docs')
   return [...routes, ...docsRoutes({ title, document, identify, gate, problems })]
 }

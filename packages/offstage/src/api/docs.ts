@@ -11,7 +11,7 @@ import { readReply } from './answer.ts'
 
 export interface DocsParts {
   readonly title: string
-  readonly document: () => object
+  readonly document: () => Promise<object>
   readonly identify: (request: HttpRequest) => Promise<Principal>
   readonly gate: Gate
   /** The problems that endpoints declare, with their status. */
@@ -38,7 +38,7 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
     route(
       'openapi',
       '/openapi.json',
-      guarded((request) => readReply(request, (text ??= JSON.stringify(document())))),
+      guarded(async (request) => readReply(request, (text ??= JSON.stringify(await document())))),
     ),
     route(
       'docs',
