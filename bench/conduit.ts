@@ -1,8 +1,9 @@
 // `node --conditions=@offstage/source bench/conduit.ts`: the example `conduit` side by side with another RealWorld backend, on the same data
 // and after both said the same. The rounds alternate, so that a busy machine is busy for both. `--quick` takes about a minute.
 // `--database=<url of a server>` or `--database=postgres` (one of its own) measures on PostgreSQL, without it both have a SQLite file.
-// `--other=http://127.0.0.1:3000` measures a backend that runs already in place of our peer; `--fill-http` first fills it over its public
-// API, which it must be once. `--sides=peer,other` leaves Offstage out. `--only=feed` takes the cases with that name.
+// Our peer is Express with MikroORM, or by `--peer=drizzle` with Drizzle. `--other=http://127.0.0.1:3000` measures a backend that runs already
+// in its place; `--fill-http` first fills it over its public API, which it must be once. `--sides=drizzle,mikro-orm` leaves Offstage out.
+// `--only=feed` takes the cases with that name.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { postgresServer, type TestServer } from '../tools/servers.ts'
 import { makeData, readers, sizes, tagName } from './conduit/data.ts'
 import { callsOf, sameAnswers, signIn } from './conduit/http.ts'
-import { postgresPlace, sqlitePlace, startSide, type Running, type SideName } from './conduit/sides.ts'
+import { postgresPlace, readSides, sqlitePlace, startSide, type Running } from './conduit/sides.ts'
 import { load, request, type LoadResult } from './load.ts'
 
 const { values: options } = parseArgs({
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     database: { type: 'string' },
+    peer: { type: 'string', default: 'mikro-orm' },
     other: { type: 'string' },
     'fill-http': { type: 'boolean', default: false },
     sides: { type: 'string' },
@@ -26,7 +28,7 @@ const { values: options } = parseArgs({
 const { quick, database, other } = options
 const [rounds, time, warmUp] = quick ? [3, 600, 500] : [9, 2_000, 1_500]
 const connections = 32
-const sides = (options.sides?.split(',') ?? ['offstage', other === undefined ? 'peer' : 'other']) as [SideName, SideName]
+const sides = readSides(options.sides?.split(',') ?? ['offstage', other === undefined ? options.peer : 'other'])
 const engine = database === undefined ? 'sqlite' : 'postgres'
 
 interface Case {

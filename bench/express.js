@@ -5,7 +5,7 @@ import { and, asc, count, eq, relations, sum } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import express from 'express'
-import { alive, announce, sessionQuery, tokenHash, uuid } from './work.ts'
+import { alive, announce, sessionQuery, sqlitePragmas, tokenHash, uuid } from './work.ts'
 
 const own = { id: text().primaryKey(), createdAt: text().notNull(), updatedAt: text().notNull(), version: integer().notNull() }
 const categories = sqliteTable('categories', { ...own, name: text().notNull() })
@@ -26,15 +26,7 @@ const productRelations = relations(products, ({ one }) => ({
 }))
 
 const file = new Database(process.argv[2])
-for (const pragma of [
-  'journal_mode = wal',
-  'synchronous = full',
-  'foreign_keys = on',
-  'busy_timeout = 5000',
-  'cache_size = -65536',
-  'mmap_size = 268435456',
-])
-  file.pragma(pragma)
+for (const pragma of sqlitePragmas) file.pragma(pragma)
 const db = drizzle(file, { schema: { categories, products, productRelations } })
 const session = file.prepare(sessionQuery)
 

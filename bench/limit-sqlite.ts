@@ -1,12 +1,10 @@
 // The hand-written server on SQLite: `limit-sqlite.ts <database file>`.
 import { DatabaseSync } from 'node:sqlite'
 import { serveLimit, type Row } from './limit.ts'
-import { productColumns, sessionQuery, type Session } from './work.ts'
+import { productColumns, sessionQuery, sqlitePragmas, type Session } from './work.ts'
 
 const db = new DatabaseSync(process.argv[2]!)
-db.exec(
-  'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma cache_size = -65536; pragma mmap_size = 268435456',
-)
+for (const pragma of sqlitePragmas) db.exec(`pragma ${pragma}`)
 
 const columns = productColumns.map((name) => `p."${name}"`).join(', ')
 const byId = db.prepare(`select ${columns} from products p where p.id = ? and p.active = 1`)

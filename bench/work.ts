@@ -1,4 +1,4 @@
-// What the hand-written server and the Express server share: the shape of the tables that Offstage made, and small things
+// What the measured servers that are not Offstage share: the shape of the tables that Offstage made, and small things
 // that every backend needs.
 import { createHash, randomBytes } from 'node:crypto'
 
@@ -15,6 +15,16 @@ export const productColumns = [
   'releasedAt',
   'category',
 ] as const
+
+/** How each of them opens a SQLite file. */
+export const sqlitePragmas: readonly string[] = [
+  'journal_mode = wal',
+  'synchronous = full',
+  'foreign_keys = on',
+  'busy_timeout = 5000',
+  'cache_size = -65536',
+  'mmap_size = 268435456',
+]
 
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url')
 

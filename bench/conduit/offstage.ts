@@ -58,9 +58,10 @@ async function fill(environment: Readonly<Record<string, string>>, data: Conduit
     const sys = running.data.as(system) as any
     const inBatches = async <T>(rows: readonly T[], run: (tx: any, row: T) => Promise<void>): Promise<void> => {
       for (let from = 0; from < rows.length; from += 500) {
-        await sys.transaction(async (tx: any) => {
+        const write = async (tx: any): Promise<void> => {
           for (const row of rows.slice(from, from + 500)) await run(tx, row)
-        })
+        }
+        await sys.transaction(write, { timeout: 60_000 })
       }
     }
     const users: string[] = []

@@ -5,7 +5,17 @@ import { Client } from 'pg'
 import { callsOf, fillOverHttp } from './http.ts'
 import type { ConduitData, Size } from './data.ts'
 
-export type SideName = 'offstage' | 'peer' | 'other'
+/** Offstage, our peer with one ORM or the other, or a backend that runs already. */
+const sideNames = ['offstage', 'mikro-orm', 'drizzle', 'other'] as const
+export type SideName = (typeof sideNames)[number]
+
+/** Throws unless they are two of the sides. */
+export function readSides(names: readonly string[]): readonly [SideName, SideName] {
+  const [one, two] = names.map((name) => sideNames.find((side) => side === name))
+  if (one === undefined || two === undefined || one === two || names.length > 2)
+    throw new Error(`Two of ${sideNames.join(', ')} are measured against each other; not ${names.join(', ')}`)
+  return [one, two]
+}
 
 export interface Running {
   readonly port: number
@@ -38,7 +48,7 @@ export function postgresPlace(server: string): Place {
   }
   return {
     async database(side) {
-      const name = `bench_conduit_${side}_${process.pid}`
+      const name = `bench_conduit_${side.replace('-', '_')}_${process.pid}`
       await run(server, `create database ${name}`)
       names.push(name)
       return urlOf(name)
@@ -59,10 +69,10 @@ const peer = (...args: string[]): ChildProcess =>
     env: { ...process.env, NODE_ENV: 'production' },
   })
 
-async function startPeer(database: string, size: Size): Promise<Running> {
-  const code = await new Promise((ended) => peer(database, JSON.stringify(size)).once('exit', ended))
+async function startPeer(orm: SideName, database: string, size: Size): Promise<Running> {
+  const code = await new Promise((ended) => peer(orm, database, JSON.stringify(size)).once('exit', ended))
   if (code !== 0) throw new Error(`The peer ended with ${code} while it was filled.`)
-  const child = peer(database)
+  const child = peer(orm, database)
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port))
@@ -87,14 +97,14 @@ export interface Starting {
 }
 
 export async function startSide(side: SideName, { place, size, data, other, fillHttp }: Starting): Promise<Running> {
-  if (side === 'peer') return startPeer(await place.database(side), size)
-  if (side === 'offstage') {
-    const database = await place.database(side)
-    const { startOffstage } = await import('./offstage.ts')
-    return startOffstage(database.includes('://') ? database : `file:${database}`, data)
+  if (side === 'other') {
+    const { hostname, port } = new URL(other!)
+    if (hostname !== '127.0.0.1' || port === '') throw new Error(`--other is http://127.0.0.1:<port>, on this machine; not ${other}`)
+    if (fillHttp) await fillOverHttp(callsOf(Number(port)), data)
+    return { port: Number(port), stop: async () => {} }
   }
-  const { hostname, port } = new URL(other!)
-  if (hostname !== '127.0.0.1' || port === '') throw new Error(`--other is http://127.0.0.1:<port>, on this machine; not ${other}`)
-  if (fillHttp) await fillOverHttp(callsOf(Number(port)), data)
-  return { port: Number(port), stop: async () => {} }
+  const database = await place.database(side)
+  if (side !== 'offstage') return startPeer(side, database, size)
+  const { startOffstage } = await import('./offstage.ts')
+  return startOffstage(database.includes('://') ? database : `file:${database}`, data)
 }

@@ -1,4 +1,4 @@
-// The tables of the measured peer, as MikroORM's guide declares them without decorators.
+// The tables of the peer with MikroORM, as its guide declares them without decorators.
 import { defineEntity, p } from '@mikro-orm/postgresql'
 
 export const User = defineEntity({
