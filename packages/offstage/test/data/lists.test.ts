@@ -60,4 +60,17 @@ test('a count, an aggregate and the rows agree on filters over lists', async () 
       said,
     )
   }
+
+  // Through a reference to a list, page by page: the things of boxes that hold something red.
+  const inRed = { box: { things: { some: { label: 'red' } } } }
+  const expected = boxes.filter(({ things }) => things.includes('red')).reduce((sum, { things }) => sum + things.length, 0)
+  let [seen, after] = [0, undefined as string | undefined]
+  do {
+    const page = await sys.things.list({ where: inRed, sort: '-label', limit: 7, count: true, ...(after !== undefined && { after }) })
+    seen += page.data.length
+    after = page.next ?? undefined
+    assert.equal(page.count, expected)
+  } while (after !== undefined)
+  assert.equal(seen, expected)
+  assert.equal(await sys.things.count({ not: inRed }), (await sys.things.count()) - expected)
 })

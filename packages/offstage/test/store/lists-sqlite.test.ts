@@ -24,4 +24,7 @@ test('all rows are counted from the list where its rows are named, and one by on
   assert.equal(await looksFromThere({ things: { some: { kind: 'a' } } }), false)
   assert.equal(await looksFromThere({ name: 'box', things: { some: { label: 'red' } } }), false)
   assert.equal(await looksFromThere({ things: { none: { label: 'red' } } }), false)
+  // A page in an order is walked in it, and the rows beyond the reference are looked up once.
+  const { statements } = await counted(() => sys.things.list({ where: { box: { things: { some: { label: 'red' } } } }, sort: '-note' }))
+  assert.match(statements[0]!, /and \+t\d+\."box" in \(select /)
 })

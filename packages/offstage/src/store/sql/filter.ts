@@ -79,11 +79,13 @@ function emitFilter(emit: Emit, table: Table, alias: string, filter: Filter, yes
     }
     case 'some': {
       const passed = passedBy(emit, table, filter)
-      if (passed) return emitFilter(emit, passed, alias, filter.where, yes)
-      return (
-        (yes && (byOne(emit, table, alias, filter) ?? byOther(emit, table, alias, filter))) ||
-        `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`
-      )
+      if (passed) {
+        const list = filter.where as typeof filter
+        const inOrder = yes && emit.dialect.existsByRow && !emit.asksAll
+        return (inOrder && byOther(emit, passed, alias, list, '+')) || emitFilter(emit, passed, alias, list, yes)
+      }
+      const found = yes ? (byOne(emit, table, alias, filter) ?? (emit.asksAll && byOther(emit, table, alias, filter))) : undefined
+      return found || `${yes ? '' : 'not '}${exists(emit, table, alias, filter)}`
     }
     case 'exists': {
       const other = emit.models.table(filter.model)
@@ -199,16 +201,17 @@ function byOne(emit: Emit, table: Table, alias: string, filter: Extract<Filter, 
 }
 
 /**
- * A list with a row that is named by a value of many: its rows are few, so where all rows of this table are asked, they are looked up from
- * there, and the others never seen. Undefined where that could be the longer way.
+ * A list with a row that is named by a value of many: its rows are few, so they are looked up once, and where all rows of this table are
+ * asked, the others are never seen. Undefined where that could be the longer way. A `sign` of `+` keeps SQLite in the order that it is in.
  */
-function byOther(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'some' }>): string | undefined {
+function byOther(emit: Emit, table: Table, alias: string, filter: Extract<Filter, { is: 'some' }>, sign = ''): string | undefined {
   const field = emit.models.relation(table, filter.field)
   const target = emit.models.table(field.target)
-  if (!emit.asksAll || field.kind.name === 'ref' || field.through !== undefined || !isNamed(emit, target, filter.where)) return undefined
+  if (field.kind.name === 'ref' || field.through !== undefined || !isNamed(emit, target, filter.where)) return undefined
   const other = emit.alias()
   const where = watched(emit, condition(emit, target, other, filter.where))
-  return `${alias}.${table.id.name} in (select ${other}.${emit.models.column(target, field.via!).name} from ${target.name} ${other} where ${where})`
+  const via = emit.models.column(target, field.via!)
+  return `${sign}${alias}.${table.id.name} in (select ${other}.${via.name} from ${target.name} ${other} where ${where})`
 }
 
 const naming: ReadonlySet<KindName> = new Set(['id', 'ref', 'text', 'email', 'url'])
