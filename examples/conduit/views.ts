@@ -29,13 +29,18 @@ const articleIncludes = {
   favoritesCount: { of: 'favorites', count: true },
 } as const
 const listed = ['slug', 'title', 'description', 'createdAt', 'updatedAt'] as const
-export const articlesView = { select: listed, include: articleIncludes } as const
+export const articlesView = { select: listed, include: articleIncludes, sort: '-createdAt', count: true } as const
 export const articleView = { select: [...listed, 'body'], include: articleIncludes } as const
 
 /** The specification has tags as words. */
 export const withTags = <A extends { tags: readonly { name: string }[] }>({ tags, ...article }: A) => ({
   ...article,
   tagList: tags.map(({ name }) => name),
+})
+
+export const asPage = <A extends { tags: readonly { name: string }[] }>({ data, count = 0 }: { data: A[]; count?: number }) => ({
+  articles: data.map(withTags),
+  articlesCount: count,
 })
 
 export const commentShape = t.object(

@@ -1,6 +1,6 @@
 import { lenient, story, word } from '../fields.ts'
 import { endpoint, me, t } from '../kit.ts'
-import { articleOutput, articlesOutput, articlesView, articleView, withTags } from '../views.ts'
+import { articleOutput, articlesOutput, articlesView, articleView, asPage, withTags } from '../views.ts'
 
 const page = { limit: t.integer({ min: 1, max: 100 }).default(20), offset: t.integer({ min: 0, max: 10_000 }).default(0) }
 const params = { slug: t.text() }
@@ -19,8 +19,7 @@ export const articles = endpoint({
       ...(author !== null && { author: { username: author } }),
       ...(favorited !== null && { favorites: { some: { user: { username: favorited } } } }),
     }
-    const { data, count = 0 } = await db.articles.list({ where, ...articlesView, ...page, sort: '-createdAt', count: true })
-    return { articles: data.map(withTags), articlesCount: count }
+    return asPage(await db.articles.list({ where, ...articlesView, ...page }))
   },
 })
 
@@ -30,11 +29,8 @@ export const feed = endpoint({
   allow: 'signed-in',
   query: page,
   output: articlesOutput,
-  async run({ query, db }) {
-    const where = { author: { followers: { some: { follower: me } } } }
-    const { data, count = 0 } = await db.articles.list({ where, ...articlesView, ...query, sort: '-createdAt', count: true })
-    return { articles: data.map(withTags), articlesCount: count }
-  },
+  run: async ({ query, db }) =>
+    asPage(await db.articles.list({ where: { author: { followers: { some: { follower: me } } } }, ...articlesView, ...query })),
 })
 
 export const article = endpoint({

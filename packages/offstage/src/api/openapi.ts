@@ -33,6 +33,8 @@ export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
   const models = all.filter((model) => model.api.size > 0)
   const batched = batchModels(registry)
   const groups = Object.entries(endpoints).flatMap(([name, node]) => (node instanceof GroupNode ? [{ name, options: node.options }] : []))
+  const otherwise = groups.some(({ options }) => options.problem) ? ', but where an operation says otherwise' : ''
+  const routed = routedEndpoints({ endpoints })
   const paths: Record<string, Record<string, unknown>> = {}
   const add = (method: string, path: string, operation: Operation, parameters: readonly object[] = []): void => {
     const item = (paths[templateOf(path)] ??= parameters.length === 0 ? {} : { parameters })
@@ -41,8 +43,7 @@ export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
   for (const model of models)
     for (const { method, path, operation } of modelOperations(model)) add(method, path, operation, textParameters(path))
   if (batched.length > 0) add('POST', '/api/batch', batchOperation(batched))
-  for (const endpoint of routedEndpoints({ endpoints }))
-    add(endpoint.method, endpoint.path, endpointOperation({ registry, endpoint, login }))
+  for (const endpoint of routed) add(endpoint.method, endpoint.path, endpointOperation({ registry, endpoint, login }))
   for (const one of described) {
     const route = routes.find(({ name }) => name === one.name)
     if (route) add(route.method, route.path, describedOperation(one, route.method), textParameters(route.path))
@@ -63,7 +64,7 @@ export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
     info: {
       title,
       version,
-      description: `${groups.some(({ options }) => options.problem) ? 'Errors are RFC 9457 problems with a `code`, but where an operation says otherwise.' : 'Errors are RFC 9457 problems with a `code`.'} Unknown parameters and fields are refused.`,
+      description: `Errors are RFC 9457 problems with a \`code\`${otherwise}. Unknown parameters and fields are refused.`,
       license: { name: 'No licence stated', identifier: 'LicenseRef-none' },
     },
     servers: [{ url: '/' }],
@@ -76,7 +77,7 @@ export function openApiDocument(parts: DocumentParts): Record<string, unknown> {
           { problem: problemSchema },
           ...all.map((model) => modelSchemas(registry, model)),
           ...groups.map(({ name, options }) => problemSchemaOf(registry, name, options)),
-          ...routedEndpoints({ endpoints }).flatMap(({ node: { spec } }) => [
+          ...routed.flatMap(({ node: { spec } }) => [
             namedSchemas(registry, spec.input, 'input'),
             namedSchemas(registry, spec.output, 'output'),
           ]),
