@@ -1,21 +1,31 @@
-// `npm test`: the types and what they cost, every unit and behaviour test on Node 24 and again on Node 26, those that touch data once more
-// on PostgreSQL and on MariaDB (or MySQL), and short runs of the drill (kill -9, stores against the evaluator) and the fuzz.
+// `npm test`: the types and what they cost, every test on Node 24, those that depend on the Node on Node 26 too, those that touch data once
+// more on PostgreSQL and on MariaDB (or MySQL), and short runs of the drill (kill -9, stores against the evaluator) and the fuzz.
 // `npm test -- query auth` runs the files whose path holds one of the words, on the repository's own Node only; with TEST_DATABASE_URL on
-// that database.
+// that database. `--everywhere` runs all files on Node 26, `--without=types,type-cost` leaves parts out (both for `npm run check`).
 
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { mysqlServer, postgresServer, type TestServer } from './servers.ts'
+import { marksItself, runAll, type Command, type Environment, type Group, type Result } from './tests/lanes.ts'
+import { typesOfAll } from './types.ts'
 
 const top = resolve(import.meta.dirname, '..')
-const words = process.argv.slice(2)
+const started = performance.now()
+const given = process.argv.slice(2)
+const words = given.filter((word) => !word.startsWith('--'))
+const without = new Set(given.flatMap((word) => (word.startsWith('--without=') ? word.slice('--without='.length).split(',') : [])))
+const everywhere = given.includes('--everywhere')
 const found = globSync('packages/*/{src,test}/**/*.test.ts', { cwd: top }).toSorted()
 const named = words.length === 0 ? found : found.filter((file) => words.some((word) => file.includes(word)))
 if (named.length === 0) {
   process.stderr.write(`No test file has ${words.join(' or ')} in its path.\n`)
   process.exit(1)
 }
+const whole = words.length === 0
+
+// What V8 compiled, and the types stripped, is kept for the next process; some 400 are started.
+process.env['NODE_COMPILE_CACHE'] ??= join(top, '.cache/compile')
 
 /** Those that need a server say so in their names; the others run on what TEST_DATABASE_URL names, else on SQLite. */
 const needsPostgres = (file: string): boolean => /postgres|servers|introspect/.test(file)
@@ -26,114 +36,123 @@ const touchesData = (file: string): boolean =>
   needsNone(file) &&
   !/sqlite/.test(file) &&
   /\/test\/(api|auth|client|conduit|data|security|shop|migrate\/(follow|move|run))[/.-]/.test(file)
+/** What stands on Node's own modules: its HTTP, SQLite, crypto, streams, processes and loader. The rest is the same JavaScript. */
+const touchesNode = (file: string): boolean =>
+  /\/test\/(api|auth|client|commands|security|shop|store)\/|\/src\/(app|auth|base|http|store)\/|\/test\/migrate\/(run|move)/.test(file)
 
-const results: { readonly title: string; readonly ok: boolean; readonly seconds: number }[] = []
-type Environment = Readonly<Record<string, string>>
+const skipped: string[] = []
+const servers: Promise<TestServer>[] = []
 
-async function run(title: string, command: string, args: readonly string[], environment: Environment = {}): Promise<void> {
-  const started = performance.now()
-  process.stdout.write(`\n== ${title}\n`)
-  const child = spawn(command, args, { cwd: top, stdio: 'inherit', env: { ...process.env, NODE_ENV: undefined, ...environment } })
-  const ok = await new Promise<boolean>((done) => {
-    child.once('error', () => done(false))
-    child.once('exit', (code) => done(code === 0))
-  })
-  const seconds = (performance.now() - started) / 1000
-  process.stdout.write(ok ? `${title}: ok, ${seconds.toFixed(1)} s\n` : `\n${title}: FAILED after ${seconds.toFixed(1)} s\n`)
-  results.push({ title, ok, seconds })
-}
-
-/** Kept quiet where all is well: failures in full, what was skipped with its reason, and the summary. */
-async function tests(title: string, node: string, files: readonly string[], environment?: Environment): Promise<void> {
-  if (files.length === 0) return
-  await run(
-    `${title} (${files.length} files)`,
-    node,
-    [
-      '--conditions=@offstage/source',
-      '--disable-warning=ExperimentalWarning',
-      '--test',
-      '--test-concurrency=2',
-      `--test-reporter=${join(top, 'tools/reporter.ts')}`,
-      '--test-reporter-destination=stdout',
-      ...files,
-    ],
-    environment,
-  )
-}
-
-const tool = (name: string, args: readonly string[] = [], environment?: Environment): Promise<void> =>
-  run(
-    [name, ...args].join(' '),
-    process.execPath,
-    ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', `tools/${name}.ts`, ...args],
-    environment,
-  )
-
-function skipped(what: string, why: string): void {
-  process.stdout.write(`\n${what} SKIPPED: ${why}\n`)
-  // On a machine that is there to test everything, nothing may be left out.
-  if (process.env['CI'] === 'true') results.push({ title: `${what} (skipped)`, ok: false, seconds: 0 })
-}
-
-const versionOf = (node: string): string => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
-
-const servers: TestServer[] = []
-
-async function server(what: string, start: () => Promise<TestServer>): Promise<TestServer | undefined> {
-  try {
-    const one = await start()
-    servers.push(one)
+/** Started when it is first needed. Undefined, and said, where there is none. */
+function server(what: string, start: () => Promise<TestServer>): () => Promise<TestServer | undefined> {
+  let one: Promise<TestServer | undefined> | undefined
+  return () => {
+    if (one !== undefined) return one
+    const starting = start()
+    servers.push(starting)
+    one = starting.catch((error: Error) => {
+      skipped.push(`the tests on ${what}: ${error.message}`)
+      return undefined
+    })
     return one
-  } catch (error) {
-    skipped(`The tests on ${what} are`, (error as Error).message)
-    return undefined
   }
 }
 
 async function stopServers(): Promise<void> {
-  for (const one of servers.splice(0)) await one.stop()
+  for (const result of await Promise.allSettled(servers.splice(0))) if (result.status === 'fulfilled') await result.value.stop()
 }
 
-async function onDatabases(): Promise<void> {
-  const node = process.execPath
-  const postgres = named.some((file) => needsPostgres(file) || words.length === 0) ? await server('PostgreSQL', postgresServer) : undefined
-  const mysql = named.some((file) => needsMysql(file) || words.length === 0) ? await server('MariaDB or MySQL', mysqlServer) : undefined
-  const environment = {
-    ...(postgres && { TEST_POSTGRES_URL: postgres.url }),
-    ...(mysql && { TEST_MYSQL_URL: mysql.url }),
+const postgres = server('PostgreSQL', postgresServer)
+const mysql = server('MariaDB or MySQL', mysqlServer)
+const alone = new Set(named.filter((file) => marksItself(readFileSync(join(top, file), 'utf8'))))
+const versionOf = (node: string): string => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()
+
+const group = (title: string, files: readonly string[], more: Partial<Group> = {}): Group => ({
+  title,
+  node: process.execPath,
+  environment: async () => ({}),
+  files: files.map((file) => join(top, file)),
+  alone: new Set([...alone].map((file) => join(top, file))),
+  ...more,
+})
+
+const on = (name: string, start: () => Promise<TestServer | undefined>) => async (): Promise<Environment | undefined> => {
+  const one = await start()
+  return one && { [name]: one.url }
+}
+
+/** Files about servers, each when those it needs are there. */
+function onServers(): Group[] {
+  const needs = (file: string): string => `${needsPostgres(file) ? 'P' : ''}${needsMysql(file) ? 'M' : ''}`
+  const both = async (): Promise<Environment | undefined> => {
+    const [first, second] = [await postgres(), await mysql()]
+    return first && second && { TEST_POSTGRES_URL: first.url, TEST_MYSQL_URL: second.url }
   }
-  const runnable = (file: string): boolean =>
-    !needsNone(file) && (postgres !== undefined || !needsPostgres(file)) && (mysql !== undefined || !needsMysql(file))
-  await tests('tests of servers', node, named.filter(runnable), environment)
-  if (words.length > 0) return
+  const environments = { P: on('TEST_POSTGRES_URL', postgres), M: on('TEST_MYSQL_URL', mysql), PM: both }
+  return Object.entries(environments).map(([letters, environment]) =>
+    group(
+      'servers',
+      named.filter((file) => needs(file) === letters),
+      { environment },
+    ),
+  )
+}
+
+function onNode26(): Group[] {
+  const node = join(top, 'tools/node26/node_modules/.bin/node')
+  if (existsSync(node))
+    return [
+      group(`Node ${versionOf(node)}`, named.filter(everywhere ? needsNone : (file) => needsNone(file) && touchesNode(file)), { node }),
+    ]
+  skipped.push('the tests on Node 26: it is not installed for this platform (optional dependency of tools/node26)')
+  return []
+}
+
+const tool = (name: string, ...args: string[]): Command => ({
+  title: [name, ...args].join(' '),
+  command: process.execPath,
+  args: ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning', `tools/${name}.ts`, ...args],
+})
+
+function everything(): (Group | Command)[] {
   const shared = named.filter(touchesData)
-  if (postgres) await tests(`tests on PostgreSQL (${postgres.from})`, node, shared, { TEST_DATABASE_URL: postgres.url })
-  if (mysql) await tests(`tests on MariaDB or MySQL (${mysql.from})`, node, shared, { TEST_DATABASE_URL: mysql.url })
-}
-
-async function all(): Promise<void> {
-  await run('types', process.execPath, [join(top, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])
-  await tests(`tests on Node ${versionOf(process.execPath)}`, process.execPath, named.filter(needsNone))
-  const other = join(top, 'tools/node26/node_modules/.bin/node')
-  if (words.length > 0) process.stdout.write('\nOnly the files named, only on this Node.\n')
-  else if (existsSync(other)) await tests(`tests on Node ${versionOf(other)}`, other, named.filter(needsNone))
-  else skipped('The tests on Node 26 are', 'it is not installed for this platform (optional dependency of tools/node26)')
-  await onDatabases()
-  if (words.length === 0) {
-    await tool('type-cost')
-    await tool('drill', ['differential', 'kill', '--quick'])
-    await tool('fuzz', ['--quick'])
-  }
+  const parts: (Group | Command)[] = [
+    { title: 'types', ...typesOfAll },
+    tool('type-cost'),
+    ...onServers(),
+    group('PostgreSQL', shared, { environment: on('TEST_DATABASE_URL', postgres) }),
+    group('MariaDB or MySQL', shared, { environment: on('TEST_DATABASE_URL', mysql) }),
+    tool('drill', 'differential', 'kill', '--quick'),
+    tool('fuzz', '--quick'),
+    group(`Node ${versionOf(process.execPath)}`, named.filter(needsNone)),
+    ...onNode26(),
+  ]
+  return parts.filter(({ title }) => !without.has(title))
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stopServers().finally(() => process.exit(1)))
+let results: Result[]
 try {
-  await all()
+  results = await runAll(whole ? everything() : [group(`Node ${versionOf(process.execPath)}`, named.filter(needsNone)), ...onServers()])
 } finally {
   await stopServers()
 }
+
+const untried = results.flatMap(({ title, skipped: lines }) => lines.map((line) => `  ${line} (${title})\n`))
+if (untried.length > 0) process.stdout.write(`\nSkipped, and why:\n${untried.join('')}`)
 process.stdout.write('\n')
-for (const { title, ok, seconds } of results)
-  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s  ${title}\n`)
-process.exitCode = results.every(({ ok }) => ok) ? 0 : 1
+for (const { title, ok, seconds, passed } of results)
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(7)} s ${String(passed).padStart(6)} passed  ${title}\n`)
+// On a machine that is there to test everything, nothing may be left out.
+const strict = process.env['CI'] === 'true' && whole
+for (const line of skipped) process.stdout.write(`${strict ? 'FAILED ' : ''}SKIPPED ${line}\n`)
+const sum = (of: (result: (typeof results)[number]) => number): number => results.reduce((total, result) => total + of(result), 0)
+const failed = sum((result) => result.failed) + (strict ? skipped.length : 0)
+process.stdout.write(`\n${sum((result) => result.passed)} passed, ${failed} failed, ${untried.length} skipped\n`)
+process.stdout.write(`${((performance.now() - started) / 1000).toFixed(1)} s. `)
+process.stdout.write(
+  whole
+    ? `Left out: ${['tests on Node 26 of what does not touch Node', 'lint and format'].join(', ')} (npm run check).\n`
+    : 'Left out: types, Node 26, other databases, type cost, drill, fuzz (npm test).\n',
+)
+process.exitCode = failed > 0 || results.length === 0 ? 1 : 0

@@ -10,7 +10,7 @@ import { rows, shortPath } from '../app/seed.ts'
 import { csvLine } from './csv.ts'
 import { ownModel } from './import.ts'
 import { formatOf } from './records.ts'
-import { progress, rowsOf, warn } from './terminal.ts'
+import { progress, rowsOf, streams, warn } from './terminal.ts'
 
 export interface ExportOptions {
   readonly format?: string
@@ -43,7 +43,7 @@ export async function exportRows(data: Data, modelName: string, options: ExportO
     }
     if (format === 'json') yield '\n]\n'
   }
-  await pipeline(Readable.from(text()), options.out === undefined ? process.stdout : createWriteStream(options.out, { mode: 0o600 }), {
+  await pipeline(Readable.from(text()), options.out === undefined ? streams().stdout : createWriteStream(options.out, { mode: 0o600 }), {
     end: options.out !== undefined,
   })
   bar.end()

@@ -1,7 +1,7 @@
 // The commands and what they say of themselves. Each opens only what it needs, so that `offstage --help` is instant.
 
 import { readFileSync } from 'node:fs'
-import { Command, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { OffstageError } from '../base/errors.ts'
 import type { DevOptions } from './dev.ts'
 import type { ExportOptions } from './export.ts'
@@ -9,7 +9,7 @@ import { migrateCommands } from './migrate-commands.ts'
 import type { OpenedForCommand } from './open.ts'
 import { pretty } from './pretty.ts'
 import type { StartOptions } from './start.ts'
-import { warn } from './terminal.ts'
+import { streams, warn } from './terminal.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -17,6 +17,8 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync([...argv])
   } catch (error) {
+    // Help was asked for, or the call was refused in commander's own words: that is printed already.
+    if (error instanceof CommanderError) return void (process.exitCode = error.exitCode)
     warn(`\n${pretty(error, process.cwd())}\n`)
     process.exitCode = 1
   }
@@ -27,6 +29,8 @@ function program(): Command {
     .description('The whole backend of a web or mobile app.')
     .version(version)
     .showHelpAfterError('(offstage --help lists the commands)')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => streams().stdout.write(text), writeErr: (text) => streams().stderr.write(text) })
   const withApp = (name: string, says: string): Command =>
     offstage.command(name).description(says).argument('[app]', 'the module that exports the app, or its folder', '.')
   // Where other arguments come first, the app is an option.

@@ -1,13 +1,26 @@
 // Writing to a person: colour where the terminal shows it, tables, a progress bar, a question without an echo.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-export const out = (line = ''): void => void process.stdout.write(`${line}\n`)
-export const warn = (line = ''): void => void process.stderr.write(`${line}\n`)
+/** Where a command writes. */
+export interface Streams {
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+}
+
+const given = new AsyncLocalStorage<Streams>()
+
+/** What `run` writes goes to these streams instead of the process's own. */
+export const writingTo = <T>(streams: Streams, run: () => T): T => given.run(streams, run)
+export const streams = (): Streams => given.getStore() ?? process
+
+export const out = (line = ''): void => void streams().stdout.write(`${line}\n`)
+export const warn = (line = ''): void => void streams().stderr.write(`${line}\n`)
 
 /** `styleText` itself leaves the text plain where the stream is no terminal or NO_COLOR is set. */
 export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string => styleText(style, text, { stream })
@@ -31,7 +44,8 @@ export interface Progress {
 /** Redraws one line on a terminal, at most 20 times a second; prints only the end where there is none. */
 export function progress(label: string, total: number | undefined, unit = ''): Progress {
   const started = performance.now()
-  const live = process.stderr.isTTY === true
+  const { stderr } = streams()
+  const live = stderr.isTTY === true
   let drawn = 0
   let last = 0
   const draw = (done: number): void => {
@@ -39,7 +53,7 @@ export function progress(label: string, total: number | undefined, unit = ''): P
     const share = total === undefined || total === 0 ? undefined : Math.min(done / total, 1)
     const bar =
       share === undefined ? '' : `${'█'.repeat(Math.round(share * 24)).padEnd(24, '░')} ${String(Math.floor(share * 100)).padStart(3)} %  `
-    process.stderr.write(`${live ? '\r\x1b[2K' : ''}${label}  ${bar}${count(done)}${unit}  ${count(rate)}/s${live ? '' : '\n'}`)
+    stderr.write(`${live ? '\r\x1b[2K' : ''}${label}  ${bar}${count(done)}${unit}  ${count(rate)}/s${live ? '' : '\n'}`)
   }
   return {
     to(done) {
@@ -50,7 +64,7 @@ export function progress(label: string, total: number | undefined, unit = ''): P
     },
     end() {
       draw(last)
-      if (live) process.stderr.write('\n')
+      if (live) stderr.write('\n')
     },
   }
 }

@@ -26,15 +26,18 @@ export async function admin(sql: string, url = server): Promise<any[][]> {
 }
 
 const made = new Set<string>()
-after(async () => {
-  for (const database of made) await admin(`drop database if exists \`${database}\``)
-})
 
-/** The URL of a new database, or of the one that was made under this name. */
+/** The URL of a new database, or of the one that the running test made under this name; gone with the test. */
 export async function freshUrl(name: string = String(++databases)): Promise<string> {
   const database = `${prefix}_${name}`
-  if (!made.has(database)) await admin(`create database \`${database}\` character set utf8mb4`)
-  made.add(database)
+  if (!made.has(database)) {
+    await admin(`create database \`${database}\` character set utf8mb4`)
+    made.add(database)
+    after(async () => {
+      await admin(`drop database if exists \`${database}\``)
+      made.delete(database)
+    })
+  }
   const url = new URL(server)
   url.pathname = `/${database}`
   return url.href

@@ -23,14 +23,18 @@ export async function admin(sql: string, database = url): Promise<any[]> {
 }
 
 const made = new Set<string>()
-after(async () => {
-  for (const schema of made) await admin(`drop schema if exists "${schema}" cascade`)
-})
 
+/** A new schema, or the one that the running test made under this name; gone with the test. */
 export async function freshSchema(name: string = String(++schemas)): Promise<string> {
   const schema = `${prefix}_${name}`
-  if (!made.has(schema)) await admin(`create schema "${schema}"`)
-  made.add(schema)
+  if (!made.has(schema)) {
+    await admin(`create schema "${schema}"`)
+    made.add(schema)
+    after(async () => {
+      await admin(`drop schema if exists "${schema}" cascade`)
+      made.delete(schema)
+    })
+  }
   return schema
 }
 

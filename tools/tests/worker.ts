@@ -1,0 +1,12 @@
+// A process that runs test files one after another, each named by its parent when the one before is done. A file is a test whose subtests
+// are the file's own, so its hooks are its own too, and the modules of Offstage are loaded once for all of them.
+
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+// The parent ends the channel when no file is left; the process ends with its last handle.
+process.on('message', (file: string) => {
+  void test(file, async () => {
+    await import(pathToFileURL(file).href)
+  })
+})
