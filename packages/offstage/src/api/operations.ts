@@ -1,6 +1,7 @@
 // The operations that every model has, for the OpenAPI document.
 
 import { callerLimits } from '../query/limits.ts'
+import { urlWords } from '../query/parse-url.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import { jsonAnswer, jsonBody, problems, type Operation } from './describe.ts'
 import { createName, filterName, ref, rowName, updateName, type Schema } from './schemas.ts'
@@ -28,13 +29,20 @@ const shape = [
   ),
 ]
 const where = parameter('where', text, 'A filter as JSON; together with the bare ones.')
-const bare = {
-  name: 'filters',
-  in: 'query',
-  style: 'form',
-  explode: true,
-  schema: { type: 'object', additionalProperties: text },
-  description: 'Bare filters: `status=paid`, `views.gte=10`, `status.in=paid&status.in=shipped`, `due.null=true`, `author.team.name=red`.',
+/** Of the model's fields those that are called like a parameter are told: bare, their name is the parameter. */
+function bare(model: ModelDef): object {
+  const words = [...model.fields.keys()].filter((name) => urlWords.has(name))
+  const told = words.map((name) => `\`${name}.eq\``).join(', ')
+  return {
+    name: 'filters',
+    in: 'query',
+    style: 'form',
+    explode: true,
+    schema: { type: 'object', additionalProperties: text, ...(told && { propertyNames: { not: { enum: [...urlWords] } } }) },
+    description:
+      'Bare filters: `status=paid`, `views.gte=10`, `status.in=paid&status.in=shipped`, `due.null=true`, `author.team.name=red`.' +
+      (told && ` A name alone that is also a parameter is the parameter; the fields are: ${told}.`),
+  }
 }
 const search = parameter('search', text, 'Words to look for in the searchable fields; the best come first.')
 const page = [
@@ -118,7 +126,7 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
       'GET',
       at,
       of('list', 'List', {
-        parameters: [...page, search, where, bare, ...shape, ifNoneMatch],
+        parameters: [...page, search, where, bare(model), ...shape, ifNoneMatch],
         responses: { 200: { ...jsonAnswer('A page of rows.', rows), headers: etag }, ...notModified, ...problems(400, 401, 403, 422) },
       }),
     ],
@@ -160,7 +168,7 @@ export function modelOperations(model: ModelDef): PlacedOperation[] {
           parameter('limit', { type: 'integer', minimum: 1 }, 'Rows of the answer.'),
           search,
           where,
-          bare,
+          bare(model),
           ifNoneMatch,
         ],
         responses: { 200: jsonAnswer('One row a group.', groups), ...notModified, ...problems(400, 401, 403, 422) },

@@ -108,6 +108,7 @@ function operator(parsing: Parsing, model: ModelDef, field: FieldDef, key: strin
     const found = among(parsing, field, key, value)
     return key === 'in' ? found : not(found)
   }
+  if (key === 'eq') throw invalid(`'eq' is for URLs (${field.name}.eq=…); here the value stands by itself: { ${field.name}: … }.`)
   if (!comparisons.has(key)) throw unknownOperator(field, key)
   const op = key as Extract<Operator, 'lt' | 'lte' | 'gt' | 'gte' | 'contains' | 'startsWith' | 'endsWith'>
   allow(field, op, `'${key}'`)

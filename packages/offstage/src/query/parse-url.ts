@@ -1,10 +1,12 @@
 // Questions as URL parameters, to the same trees. Bare parameters (`views.gte=10`, `author.name=Ada`, `lines.some.price.gt=5`) are
 // leaves joined by AND; `where=<json>` and `include=<json>` say everything else. A parameter with a meaning of its own
-// (`sort`, `limit`, ...) has it even where a field has the same name.
+// (`sort`, `limit`, ...) has it even where a field has the same name: `limit=5` is the parameter, `limit.eq=5` the field. So it is
+// with the words of aggregates in lists too, and the other way round: no parameter means one thing here and another there.
 //
 // An aggregate: ?status=paid&group=status,placedAt.month&zone=Europe/Berlin&sum=total&count=true&having={"sum_total":{"gte":"10"}}&sort=-sum_total
 // `sum=total` is called `sum_total`, `count=true` is `count`; `measures=<json>` gives other names.
 
+import { OffstageError } from '../base/errors.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { bucketUnits } from './buckets.ts'
 import { and, equal, isIn, not, some } from './build.ts'
@@ -14,6 +16,11 @@ import { readAggregate } from './parse-aggregate.ts'
 import { allow, count, invalid, isNull, quantified, readValue, unknownOperator, type Parsing } from './parse-filter.ts'
 import { readQuery, startParsing, unknownKey, type ParseOptions } from './parse-json.ts'
 import type { Aggregate, CompareOp, Filter, Query } from './tree.ts'
+
+/** What a bare name in a URL can mean other than a field. */
+export const urlWords: ReadonlySet<string> = new Set(
+  'where include select sort limit offset after count search group zone measures having countDistinct sum avg min max'.split(' '),
+)
 
 /** `query` is what follows the question mark, as it was sent. */
 export function parseUrlQuery(registry: Registry, model: string, query: string, options: ParseOptions = {}): Query {
@@ -123,10 +130,20 @@ function readMeasures(given: Parameters): object | undefined {
 }
 
 function parseBare(parsing: Parsing, def: ModelDef, given: Parameters): Filter {
-  return and([...given.rest()].map(([name, values]) => parseLeaf(parsing, def, name.split('.'), values)))
+  return and(
+    [...given.rest()].map(([name, values]) => {
+      if (urlWords.has(name)) throw elsewhere(fieldOf(def, name, parsing.eyes))
+      return parseLeaf(parsing, def, name.split('.'), values)
+    }),
+  )
 }
 
-const referenceOperators = new Set(['in', 'notIn', 'null', 'not'])
+const elsewhere = ({ name }: FieldDef): OffstageError =>
+  new OffstageError('unknown_parameter', {
+    detail: `'${name}' is a parameter of other addresses. For the field of that name write ${name}.eq=…`,
+  })
+
+const referenceOperators = new Set(['eq', 'in', 'notIn', 'null', 'not'])
 
 function parseLeaf(parsing: Parsing, model: ModelDef, [name = '', ...rest]: readonly string[], values: readonly string[]): Filter {
   const field = fieldOf(model, name, parsing.eyes)
@@ -149,6 +166,7 @@ function parseLeaf(parsing: Parsing, model: ModelDef, [name = '', ...rest]: read
 
 function parseOperator(parsing: Parsing, field: FieldDef, key: string, values: readonly string[]): Filter {
   const text = values[0]!
+  if (key === 'eq') return compare(parsing, field, text)
   if (key === 'not') return not(compare(parsing, field, text))
   if (key === 'null') return isNull(parsing, field, text === 'true' ? true : text === 'false' ? false : text)
   if (key === 'in' || key === 'notIn') {
@@ -163,7 +181,7 @@ function parseOperator(parsing: Parsing, field: FieldDef, key: string, values: r
     return key === 'in' ? found : not(found)
   }
   const op = field.kind.operators.find((known) => known === key)
-  if (op === undefined || op === 'eq' || op === 'in' || op === 'json') throw unknownOperator(field, key)
+  if (op === undefined || op === 'in' || op === 'json') throw unknownOperator(field, key)
   count(parsing)
   return { is: 'compare', field: field.name, op: op satisfies CompareOp, value: readText(field, text) }
 }

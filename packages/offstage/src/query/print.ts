@@ -3,6 +3,7 @@
 import type { Json } from '../schema/kind.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
 import { isMe } from './build.ts'
+import { urlWords } from './parse-url.ts'
 import type { Aggregate, Filter, Group, Include, Operand, Query, Sort, Term } from './tree.ts'
 
 type Plain = { [key: string]: Json }
@@ -127,7 +128,7 @@ function printWhere(registry: Registry, model: ModelDef, where: Filter): readonl
   const bare: Parameter[] = []
   let taken = 0
   for (const part of parts) {
-    const leaf = printLeaf(registry, model, part)
+    const leaf = printLeaf(registry, model, part)?.map(([name, value]) => [urlWords.has(name) ? `${name}.eq` : name, value] as const)
     if (!leaf || bare.some(([name]) => name === leaf[0]![0])) break
     bare.push(...leaf)
     taken++

@@ -16,16 +16,15 @@ const ofObjects = [
   'then',
 ]
 
-/** Names that no field may have, with what each means already. */
+/**
+ * Names that no field may have, with what each means already: under a reference stand operators of its id and fields of its row. The
+ * parameters of a URL (`limit`, `sort`, ...) are free: a bare one is the parameter, `limit.eq` the field.
+ */
 export const reservedFields: ReadonlyMap<string, string> = new Map([
   ...['and', 'or', 'not', 'all'].map((name) => [name, 'a word of filters'] as const),
-  ...['in', 'notIn', 'null', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'some', 'none', 'every'].map(
+  ...['eq', 'in', 'notIn', 'null', 'lt', 'lte', 'gt', 'gte', 'contains', 'startsWith', 'endsWith', 'some', 'none', 'every'].map(
     (name) => [name, 'an operator of filters'] as const,
   ),
-  ...['where', 'include', 'select', 'sort', 'limit', 'offset', 'after', 'count', 'search', 'reveal'].map(
-    (name) => [name, 'a parameter of lists'] as const,
-  ),
-  ...['group', 'zone', 'having'].map((name) => [name, 'a parameter of aggregates'] as const),
   ...['is', 'me'].map((name) => [name, 'a word of rules'] as const),
   ...ofObjects.map((name) => [name, 'a name that every JavaScript object has'] as const),
 ])

@@ -96,7 +96,7 @@ test('`me` is told apart from everything else', () => {
 test('names that mean something else are refused', () => {
   assert.deepEqual(problemsOf({ Users: open({}), system: open({}), constructor: open({}) }), ['O003', 'O004', 'O004'])
   assert.deepEqual(
-    problemsOf({ notes: open({ Text: t.text(), or: t.text(), createdAt: t.date(), toString: t.text(), limit: t.integer() }) }),
+    problemsOf({ notes: open({ Text: t.text(), or: t.text(), createdAt: t.date(), toString: t.text(), eq: t.integer() }) }),
     ['O007', 'O008', 'O009', 'O008', 'O008'],
   )
   assert.deepEqual(problemsOf({ notes: open({ text: 'text' }), what: 1 }), ['O006', 'O001'])

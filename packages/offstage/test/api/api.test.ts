@@ -202,7 +202,7 @@ test('B10 B15 G1 G2 G3 G6 G8: questions that no declaration knows are 400 or 404
     '?sort=title;drop',
     '?sort=title)--',
     "?title.like='",
-    '?title.eq=a',
+    '?title.equals=a',
     '?limit=-1',
     '?limit=0',
     '?limit=1e9',

@@ -28,7 +28,7 @@ const foreign: Record<string, Foreign> = {
     make: async () => ({ url: (folder) => `file:${join(folder, 'old.db')}`, drop: async () => {} }),
     sql: [
       `create table customers (customer_id integer primary key, full_name varchar(120) not null, email text not null unique, balance decimal(12,2) not null default 0, is_active boolean not null default 1)`,
-      `create table orders (id text primary key not null, customer_id int not null references customers (customer_id), note text, "count" int, unique (customer_id, note))`,
+      `create table orders (id text primary key not null, customer_id int not null references customers (customer_id), note text, "count" int, "eq" int, unique (customer_id, note))`,
       `create table order_items (order_id text, line int, primary key (order_id, line))`,
     ],
     fields: [/balance: t\.number\(\)\.default\(0\)/, /isActive: t\.boolean\(\)\.default\(true\)\.column\('is_active'\)/],
@@ -38,7 +38,7 @@ const foreign: Record<string, Foreign> = {
     sql: [
       `create type mood as enum ('sad', 'ok')`,
       `create table customers (customer_id serial primary key, full_name varchar(120) not null, email varchar(255) not null unique, created_at timestamptz not null default now(), balance numeric(12,2) not null default 0, is_active boolean not null default true, tags text[], mood mood, meta jsonb)`,
-      `create table orders (id uuid primary key default gen_random_uuid(), customer_id int not null references customers, note text, "count" int, unique (customer_id, note))`,
+      `create table orders (id uuid primary key default gen_random_uuid(), customer_id int not null references customers, note text, "count" int, "eq" int, unique (customer_id, note))`,
       `create table order_items (order_id uuid references orders, line int, primary key (order_id, line))`,
     ],
     fields: [
@@ -54,7 +54,7 @@ const foreign: Record<string, Foreign> = {
     make: scratch(process.env['TEST_MYSQL_URL'] ?? 'mysql://root@127.0.0.1:3306/test'),
     sql: [
       "create table customers (customer_id int auto_increment primary key, full_name varchar(120) not null, email varchar(255) not null unique, created_at datetime(3) not null default now(3), balance decimal(12,2) not null default 0, is_active tinyint(1) not null default 1, mood enum('sad', 'ok') not null default 'ok')",
-      'create table orders (id varchar(64) primary key, customer_id int not null, note varchar(200), `count` int, unique (customer_id, note), foreign key (customer_id) references customers (customer_id))',
+      'create table orders (id varchar(64) primary key, customer_id int not null, note varchar(200), `count` int, `eq` int, unique (customer_id, note), foreign key (customer_id) references customers (customer_id))',
       'create table order_items (order_id varchar(64), line int, primary key (order_id, line))',
     ],
     fields: [
@@ -105,10 +105,10 @@ for (const [name, { make, sql, fields }] of Object.entries(foreign)) {
       }
       const ada = await post('customers', { fullName: 'Ada', email: 'ada@example.com' })
       assert.equal(ada.id, '1')
-      await post('orders', { ...(orders.includes('t.key()') && { id: 'o-1' }), customer: '1', note: 'first', count2: 3 })
+      await post('orders', { ...(orders.includes('t.key()') && { id: 'o-1' }), customer: '1', note: 'first', count: 3, eq2: 4 })
       const list = await (await fetch(`${base}/api/orders?include=customer&customer.fullName=Ada`)).json()
       assert.equal(list.data[0].customer.email, 'ada@example.com')
-      assert.equal(list.data[0].count2, 3)
+      assert.deepEqual([list.data[0].count, list.data[0].eq2], [3, 4])
       assert.ok((await fetch(`${base}/api/orders/no-such-id`)).status < 500, 'an id that cannot be one is no fault of the server')
       await app.stop()
       assert.deepEqual(

@@ -11,18 +11,19 @@ import { randomValue } from './values.ts'
 const any = t as any
 const who = me as any
 
+// Some have names that are parameters of a URL too.
 const makers: Readonly<Record<string, () => any>> = {
   title: () => any.text().searchable(),
-  code: () => any.text(),
+  group: () => any.text(),
   body: () => any.text().searchable(),
   mail: () => any.email(),
   login: () => any.email().unique(),
-  link: () => any.url().searchable(),
-  size: () => any.integer(),
+  where: () => any.url().searchable(),
+  limit: () => any.integer(),
   ratio: () => any.number(),
-  price: () => any.decimal(12, 2),
-  open: () => any.boolean(),
-  due: () => any.datetime(),
+  sum: () => any.decimal(12, 2),
+  count: () => any.boolean(),
+  after: () => any.datetime(),
   birthday: () => any.date(),
   status: () => any.enum('draft', 'open', 'done'),
   meta: () => any.json(),
@@ -63,8 +64,8 @@ export function randomApp(dice: Dice): Registry {
     fields({
       author: masked(maybe(any.ref('users'))),
       team: masked(any.ref('teams').optional()),
-      parent: any.ref('posts').optional(),
-      replies: any.many('posts', 'parent'),
+      sort: any.ref('posts').optional(),
+      include: any.many('posts', 'sort'),
       marks: any.many('marks', 'post'),
       tags: any.many('tags').through('marks'),
     }),
