@@ -6,6 +6,7 @@ import { openAuth, type Auth } from '../auth/auth.ts'
 import { openApi, type ApiOptions } from '../api/api.ts'
 import type { Data } from '../data/data.ts'
 import { openData } from '../data/open.ts'
+import type { FilesOptions } from '../http/files.ts'
 import type { Route } from '../http/http.ts'
 import { openLog, type Log } from '../http/log.ts'
 import { openServer, type Server } from '../http/server.ts'
@@ -119,7 +120,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
       origins: config.origins,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
-      files: folder === undefined ? [] : [{ folder, ...(app.static!.fallback !== false && { fallback: app.static!.fallback }) }],
+      files: folder === undefined ? [] : [filesOf(folder, app.static!)],
       mounts: Object.entries(app.mount).map(([prefix, handle]) => ({ prefix, handle })),
     })
     return {
@@ -148,6 +149,12 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
     throw error
   }
 }
+
+const filesOf = (folder: string, { fallback, csp }: NonNullable<AnyApp['static']>): FilesOptions => ({
+  folder,
+  ...(fallback !== false && { fallback }),
+  ...(csp && { csp: csp as NonNullable<FilesOptions['csp']> }),
+})
 
 /** The routes of the login, for the docs. */
 function described(auth: Auth): NonNullable<ApiOptions['others']> {

@@ -5,6 +5,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import type { HttpReply, HttpRequest } from './http.ts'
+import { pagePolicy } from './policy.ts'
 
 export interface FilesOptions {
   readonly folder: string
@@ -12,6 +13,8 @@ export interface FilesOptions {
   readonly prefix?: string
   /** The file answered to page loads for which there is no file, so that a frontend can route by itself: `index.html`. */
   readonly fallback?: string
+  /** Sources that pages may load from beside their own, by directive of the Content-Security-Policy. */
+  readonly csp?: Readonly<Record<string, readonly string[]>>
 }
 
 const types: ReadonlyMap<string, string> = new Map(
@@ -49,6 +52,7 @@ const own = /^(?:api|admin|docs|problems|openapi\.json|healthz|readyz|metrics)(?
 /** Answers GET and HEAD; undefined where there is no such file. */
 export function openFiles(options: FilesOptions): (request: HttpRequest) => Promise<HttpReply | undefined> {
   const prefix = (options.prefix ?? '/').replace(/\/*$/, '/')
+  const policy = { 'content-security-policy': pagePolicy(options.csp) }
   let root: Promise<string> | undefined
 
   const find = async (inside: string): Promise<HttpReply | undefined> => {
@@ -63,10 +67,13 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
         found = await stat(file)
       }
       if (!found.isFile() || !file.startsWith(folder.endsWith(sep) ? folder : folder + sep)) return undefined
+      const type = types.get(extname(file).toLowerCase()) ?? 'application/octet-stream'
       return {
         status: 200,
         headers: {
-          'content-type': types.get(extname(file).toLowerCase()) ?? 'application/octet-stream',
+          'content-type': type,
+          // A script that runs as a worker is under the policy of its own answer, not of the page's.
+          ...(/^text\/(?:html|javascript)/.test(type) && policy),
           'content-length': String(found.size),
           'cache-control': 'no-cache',
           etag: `"${found.size.toString(36)}-${Math.floor(found.mtimeMs).toString(36)}"`,
@@ -95,7 +102,11 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
     const tag = reply?.headers?.etag
     if (reply && tag !== undefined && request.headers['if-none-match']?.split(/, */).includes(String(tag))) {
       await (reply.body as ReadableStream).cancel()
-      return { status: 304, headers: { etag: tag, 'cache-control': 'no-cache' } }
+      const { 'content-security-policy': csp } = reply.headers!
+      return {
+        status: 304,
+        headers: { etag: tag, 'cache-control': 'no-cache', ...(csp !== undefined && { 'content-security-policy': csp }) },
+      }
     }
     return reply
   }

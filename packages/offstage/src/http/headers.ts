@@ -1,12 +1,7 @@
 // The headers that every answer has, worked out once.
 
 import type { HttpReply } from './http.ts'
-
-/** For data: a browser that shows it anyway runs nothing of it. */
-export const dataPolicy = "default-src 'none'; frame-ancestors 'none'"
-/** For pages of the app itself: everything from here, nothing inline, nobody frames it. */
-export const pagePolicy =
-  "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+import { dataPolicy, pagePolicy } from './policy.ts'
 
 export interface StandingHeaders {
   /** The headers of the reply and the standing ones, as the pairs that `writeHead` takes. `more` are pairs too. */
@@ -32,12 +27,13 @@ export function openHeaders(https: boolean): StandingHeaders {
     resource,
   ]
   const data = standing(dataPolicy, 'no-referrer', 'same-origin')
-  const page = standing(pagePolicy, 'same-origin', 'same-origin')
+  const page = standing(pagePolicy(), 'same-origin', 'same-origin')
 
   return {
     merge({ headers, status }, length, more) {
       const html = headers !== undefined && String(headers['content-type']).startsWith('text/html')
-      const base = html ? page : data
+      // What a browser has kept takes over the headers of a 304, and would be shown under the policy of data.
+      const base = status === 304 ? common : html ? page : data
       const list: string[] = []
       let overridden = false
       let vary: string | undefined

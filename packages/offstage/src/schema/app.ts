@@ -1,4 +1,5 @@
 import { Place } from '../base/place.ts'
+import type { Csp } from './csp.ts'
 import type { Allow, EndpointNode, ValueFields } from './endpoint.ts'
 import type { Fields } from './field.ts'
 import type { GroupNode } from './group.ts'
@@ -104,6 +105,18 @@ export interface TryLimits {
   readonly signUp: TryLimit
 }
 
+export interface StaticOptions {
+  /** Relative to the file of the app. */
+  readonly folder: string
+  /** What unknown paths of pages get. Default `index.html`; false for none. */
+  readonly fallback?: string | false
+  /**
+   * What pages may load beside the app's own files, by directive of the Content-Security-Policy: `{ 'script-src': ['https://js.stripe.com'] }`.
+   * The sources are added to the default list, and take nothing from it.
+   */
+  readonly csp?: Csp
+}
+
 export interface Mount {
   (request: Request): Response | Promise<Response>
 }
@@ -129,7 +142,7 @@ export interface AppParts<M, E, U, V> {
   /** Variables of the environment that the app needs, read and checked at start: `{ STRIPE_KEY: t.text() }`. */
   readonly env?: V
   /** A folder of files to serve at `/`, beside the file of the app. Unknown paths get its `index.html`. */
-  readonly static?: string | { readonly folder: string; readonly fallback?: string | false }
+  readonly static?: string | StaticOptions
   /** Handlers that take a `Request` and give a `Response`, by the prefix of the path they answer. */
   readonly mount?: { readonly [prefix: string]: Mount }
   /** What the app is called in the docs. */
@@ -168,7 +181,7 @@ export interface AppDeclaration {
   readonly docs: unknown
   readonly seed: ((context: any) => unknown) | undefined
   readonly env: ValueFields
-  readonly static: { readonly folder: string; readonly fallback: string | false } | undefined
+  readonly static: (StaticOptions & { readonly fallback: string | false }) | undefined
   readonly mount: Readonly<Record<string, Mount>>
   readonly title: string | undefined
   readonly place: Place

@@ -6,6 +6,7 @@ import { checkField } from './check-field.ts'
 import { checkSlug } from './check-slug.ts'
 import { checkTables } from './check-tables.ts'
 import { checkUser } from './check-user.ts'
+import { cspProblems } from './csp.ts'
 import { FieldNode } from './field.ts'
 import { apiOperations, ModelNode, type ApiOperation } from './model.ts'
 import { namePattern, reservedFields, reservedModels } from './names.ts'
@@ -43,6 +44,8 @@ export function check(app: AppDeclaration, registry: Registry): DeclarationProbl
   checkApi(report, app.api, app.place.toString())
   checkUser(report, app, registry)
   checkEndpoints(report, app, registry)
+  for (const { message, hint, wide } of cspProblems(app.static?.csp))
+    report({ id: wide ? 'O093' : 'O092', ...(wide && { level: 'warning' }), place: app.place.toString(), message, hint })
   return problems
 }
 

@@ -1,28 +1,12 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import { openBrowser, without } from './browser.ts'
 import { openFixture } from './fixture.ts'
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
-const without = chromium === undefined && process.env.CI === undefined ? 'no Chromium is installed' : false
-
 test('the docs page draws every model and endpoint, and asks nobody but the app', { skip: without }, async () => {
-  const { chromium: browserType } = await import('playwright-core')
   const app = await openFixture()
   const { port } = await app.server.listen('127.0.0.1', 0)
-  const browser = await browserType.launch({
-    executablePath: chromium!,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  const browser = await openBrowser()
   try {
     const page = await browser.newPage()
     const problems: string[] = []
