@@ -59,6 +59,8 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
       }
     },
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
+    // `run` is given the request, with whatever conditions it may know what to do with.
+    reads: ['if-match', 'if-none-match', 'if-unmodified-since', 'content-range'],
     ...routeOptionsOf(group),
   }
 }

@@ -7,6 +7,7 @@ export const codes = {
   malformed: { status: 400, title: 'The request could not be read' },
   unknown_field: { status: 400, title: 'There is no such field' },
   unknown_parameter: { status: 400, title: 'There is no such parameter' },
+  unsupported_header: { status: 400, title: 'The header asks for what is not done here' },
   invalid_filter: { status: 400, title: 'The filter is not valid' },
   invalid_cursor: { status: 400, title: 'The cursor is not valid here' },
   unauthenticated: { status: 401, title: 'Sign in first' },

@@ -25,7 +25,7 @@ export interface Origins {
 
 const local = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
 const exposed = ['access-control-expose-headers', 'ETag, Location, Retry-After, Preference-Applied']
-const asked = 'authorization, content-type, if-match, if-none-match, prefer, idempotency-key, accept, last-event-id'
+const asked = 'authorization, content-type, if-match, if-none-match, prefer, accept, last-event-id'
 
 export function openOrigins(options: OriginOptions): Origins {
   const listed: ReadonlySet<string> = new Set(options.origins)

@@ -15,6 +15,7 @@ import type { Log } from './log.ts'
 import { openOrigins } from './origins.ts'
 import { allowOf, openPaths } from './paths.ts'
 import { outward, problemReply } from './problem.ts'
+import { refuseUndone } from './undone.ts'
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
@@ -168,7 +169,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const carry = async (route: Route, exchange: Exchange, bytes: Uint8Array | undefined): Promise<void> => {
     active.add(exchange)
     try {
-      const refused = route === fallback ? undefined : origins.refuse(exchange.method, exchange.headers, route)
+      const { method, headers } = exchange
+      const refused = route === fallback ? undefined : (origins.refuse(method, headers, route) ?? refuseUndone(method, headers, route))
       if (refused) throw refused
       if (bytes !== undefined && bytes.length > 0) readBody(route, exchange, bytes)
       succeed(exchange, route, await route.handle(exchange))
@@ -208,6 +210,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       path: prefix,
       name: 'mount',
       body: 'raw',
+      reads: 'all',
       handle: async (request) => replyOf(await handle(request.toRequest())),
     })),
   })

@@ -371,7 +371,10 @@ test('F1: a page of another origin cannot act with the cookie, sign anybody in, 
 
 test('F2: a method in a header or parameter is not a method, and a GET with a body changes nothing', async () => {
   const before = writes
-  assert.equal((await ask('/api/things/7', { headers: { 'x-http-method-override': 'DELETE' } })).status, 200)
+  for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+    const response = await ask('/api/things/7', { headers: { [name]: 'DELETE' } })
+    assert.deepEqual([response.status, await codeOf(response)], [400, 'unsupported_header'], name)
+  }
   assert.equal((await ask('/api/things/7?_method=delete')).status, 200)
   await sendRaw(
     port,
@@ -493,6 +496,11 @@ test('a fetch-style handler answers everything at and below its prefix', async (
   assert.equal(response.headers.get('x-mine'), 'yes')
   assert.equal(await response.text(), 'PUT /mounted/deep/path hello')
   assert.equal((await ask('/mounted')).status, 201)
+  assert.equal(
+    (await ask('/mounted', { method: 'POST', headers: { 'idempotency-key': 'a', 'if-match': '"1"' } })).status,
+    201,
+    'its own affair',
+  )
   const raw = (await (
     await ask('/hooks/paid', { method: 'POST', body: 'a=1', headers: { 'content-type': 'text/anything' } })
   ).json()) as object
