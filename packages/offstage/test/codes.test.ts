@@ -17,6 +17,15 @@ test('every error code is documented in docs/errors.md, and none of the document
   assert.deepEqual(sections('errors.md').toSorted(), Object.keys(codes).toSorted())
 })
 
+test('the package carries docs/errors.md, which its pages at /problems show', () => {
+  const copy = readFileSync(join(root, 'errors.md'), 'utf8')
+  assert.equal(
+    copy,
+    readFileSync(join(docs, 'errors.md'), 'utf8'),
+    'docs/errors.md has changed: cp docs/errors.md packages/offstage/errors.md',
+  )
+})
+
 test('every error code is used', () => {
   for (const code of Object.keys(codes)) {
     const uses = sources.split(`'${code}'`).length - 1

@@ -2,12 +2,11 @@
 
 import { readFile } from 'node:fs/promises'
 import { brotliDecompressSync } from 'node:zlib'
-import { codes } from '../base/codes.ts'
-import { OffstageError } from '../base/errors.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Gate } from './allow.ts'
 import { readReply } from './answer.ts'
+import { problemDocs } from './problem-docs.ts'
 
 export interface DocsParts {
   readonly title: string
@@ -65,7 +64,7 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
           : scriptReply((plain ??= brotliDecompressSync(bytes)))
       }),
     ),
-    route('problems', '/problems/:code', (request) => problemPage(request.params.code!, problems)),
+    route('problems', '/problems/:code', (request) => problemDocs(request.params.code!, request.headers.accept, problems)),
   ]
 }
 
@@ -90,12 +89,3 @@ const startScript = `Scalar.createApiReference('#app', {
   agent: { disabled: true }, mcp: { disabled: true }, showDeveloperTools: 'never', hideClientButton: true, persistAuth: false,
 })
 `
-
-/** What \`type\` of a problem links to. */
-function problemPage(code: string, declared: ReadonlyMap<string, number>): HttpReply {
-  const known = Object.hasOwn(codes, code) ? codes[code as keyof typeof codes] : undefined
-  const status = known?.status ?? declared.get(code)
-  if (status === undefined) throw new OffstageError('not_found', { detail: 'There is no such problem.' })
-  const body = `${code}\n\n${known?.title ?? 'A problem of this app'}.\nStatus: ${status}\n`
-  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'public, max-age=3600' }, body }
-}

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { Readable } from 'node:stream'
+import { prefersPage } from './accept.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
 import { pagePolicy } from './policy.ts'
 
@@ -94,22 +95,19 @@ export function openFiles(options: FilesOptions): (request: HttpRequest) => Prom
     if (inside.includes('\0') || inside.includes('\\') || inside.split('/').some((part) => part.startsWith('.') && part !== '.well-known'))
       return undefined
     const page =
-      options.fallback !== undefined &&
-      extname(inside) === '' &&
-      !own.test(request.path.slice(1)) &&
-      (request.headers.accept ?? '').includes('text/html')
-    const reply = (await find(inside)) ?? (page ? await find(options.fallback!) : undefined)
+      options.fallback !== undefined && extname(inside) === '' && !own.test(request.path.slice(1)) && prefersPage(request.headers.accept)
+    const reply = (await find(inside)) ?? (page ? varied(await find(options.fallback!)) : undefined)
     const tag = reply?.headers?.etag
     if (reply && tag !== undefined && request.headers['if-none-match']?.split(/, */).includes(String(tag))) {
       await (reply.body as ReadableStream).cancel()
-      const { 'content-security-policy': csp } = reply.headers!
-      return {
-        status: 304,
-        headers: { etag: tag, 'cache-control': 'no-cache', ...(csp !== undefined && { 'content-security-policy': csp }) },
-      }
+      const kept = ['etag', 'cache-control', 'content-security-policy', 'vary'].filter((name) => reply.headers![name] !== undefined)
+      return { status: 304, headers: Object.fromEntries(kept.map((name) => [name, reply.headers![name]!])) }
     }
     return reply
   }
 }
+
+/** Whoever takes no pages gets an error at the same address. */
+const varied = (reply: HttpReply | undefined): HttpReply | undefined => reply && { ...reply, headers: { ...reply.headers, vary: 'Accept' } }
 
 const notThere = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EISDIR', 'EACCES'])

@@ -1,5 +1,7 @@
 import { OffstageError } from '../base/errors.ts'
+import { prefersPage } from './accept.ts'
 import type { HttpReply } from './http.ts'
+import { problemPage } from './page.ts'
 
 /** The error as the caller may know it: one that is not meant for the caller says only that something went wrong. */
 export function outward(error: unknown): OffstageError {
@@ -9,8 +11,10 @@ export function outward(error: unknown): OffstageError {
 /** 503 tells the caller to try again; any other 5xx is our own affair. */
 const isOurs = (error: OffstageError): boolean => error.status >= 500 && error.status !== 503
 
-/** The answer to an error, as RFC 9457 has it. Hints and places leave the process in development only. */
-export function problemReply(error: unknown, requestId: string, development: boolean): HttpReply {
+/**
+ * The answer to an error, as RFC 9457 has it; to `asker`, who prefers pages, as one. Hints and places leave the process in development only.
+ */
+export function problemReply(error: unknown, requestId: string, development: boolean, asker?: { readonly accept?: string }): HttpReply {
   const known = error instanceof OffstageError ? error : new OffstageError('internal', { cause: error })
   const { code, title, status, detail, errors, place, headers } = development ? known : outward(known)
   const hint = development ? (known.hint ?? (isOurs(known) ? message(known.cause ?? known) : undefined)) : undefined
@@ -25,17 +29,19 @@ export function problemReply(error: unknown, requestId: string, development: boo
     hint: hint === detail ? undefined : hint,
     place: development && place !== '' ? place : undefined,
   }
+  const page = prefersPage(asker?.accept) ? problemPage(body) : undefined
   return {
     status,
     headers: {
-      'content-type': 'application/problem+json',
+      ...(page?.headers ?? { 'content-type': 'application/problem+json' }),
+      ...(asker && { vary: 'Accept' }),
       'cache-control': 'no-store',
       ...(status === 503 && { 'retry-after': '1' }),
       // What of a refused body is still on its way shall not be read.
       ...(status === 413 && { connection: 'close' }),
       ...headers,
     },
-    body: JSON.stringify(body),
+    body: page?.body ?? JSON.stringify(body),
   }
 }
 

@@ -137,7 +137,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
 
   const fail = (exchange: Exchange, route: Route | undefined, error: unknown): void => {
     if (exchange.answered) return
-    const reply = problemReply(error, exchange.id, development)
+    // A form of a group's own is for everyone who asks.
+    const reply = problemReply(error, exchange.id, development, route?.problem ? undefined : exchange.headers)
     if (reply.status >= 500 && !(reply.status === 503 && error instanceof OffstageError)) {
       log.error(
         { requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error },
@@ -238,7 +239,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
         refuseAtFront(pathname + search, []) ?? (knownMethods.has(request.method) ? undefined : notAnswered(pathname, routesAt(pathname)))
       if (refused === undefined) return carrier.fetch(request, ip)
       const route = nearest({ rawPath: pathname, method: request.method })
-      const ours = problemReply(refused, randomUUID(), development)
+      const accept = request.headers.get('accept') ?? ''
+      const ours = problemReply(refused, randomUUID(), development, route?.problem ? undefined : { accept })
       const reply = await inForm(route?.problem, refused, ours, { toRequest: () => request }).catch(() => ours)
       const more = origins.answer(request.headers.get('origin') ?? undefined, route)
       return new Response((reply.body ?? null) as string | null, {
