@@ -6,7 +6,6 @@ import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Gate } from './allow.ts'
 import { readReply } from './answer.ts'
-import { problemDocs } from './problem-docs.ts'
 
 export interface DocsParts {
   readonly title: string
@@ -64,7 +63,11 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
           : scriptReply((plain ??= brotliDecompressSync(bytes)))
       }),
     ),
-    route('problems', '/problems/:code', (request) => problemDocs(request.params.code!, request.headers.accept, problems)),
+    // Loaded when somebody asks for it: a start is not held up by it.
+    route('problems', '/problems/:code', async (request) => {
+      const { problemDocs } = await import('./problem-docs.ts')
+      return problemDocs(request.params.code!, request.headers.accept, problems)
+    }),
   ]
 }
 
