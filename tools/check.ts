@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { typesOfAll } from './types.ts'
 
 const top = resolve(import.meta.dirname, '..')
 const node = process.execPath
@@ -22,18 +23,21 @@ function run(command: string, ...args: string[]): boolean {
 }
 
 const steps: readonly Step[] = [
-  { name: 'types', says: 'the types of everything, tests of types among them', run: () => run(bin('tsc'), '-p', 'tsconfig.json') },
+  { name: 'types', says: 'the types of everything, tests of types among them', run: () => run(typesOfAll.command, ...typesOfAll.args) },
   { name: 'lint', says: 'oxlint with types', run: () => run(bin('oxlint'), '--type-aware', '--deny-warnings') },
   { name: 'format', says: 'oxfmt', run: () => run(bin('oxfmt'), '--check') },
-  { name: 'layers', says: 'rooms, rings, lengths, codes', run: () => run(node, 'tools/test.ts', 'test/layers', 'test/codes') },
   { name: 'unused', says: 'knip: nothing declared and not used', run: () => run(bin('knip')) },
   { name: 'build', says: 'plain tsc -b', run: () => run(bin('tsc'), '-b', 'packages/offstage') },
   { name: 'package', says: 'publint and attw on the packed package', run: packed },
   { name: 'installed', says: 'the packed package, installed elsewhere, runs the notes app', run: () => run(node, 'tools/installed.ts') },
   { name: 'dependencies', says: 'what an install of offstage brings', run: dependencies },
-  { name: 'type-time', says: '100 models in under 3 s', run: () => run(node, source, 'tools/type-cost.ts', '--time') },
+  { name: 'type-cost', says: 'instantiations, and 100 models in under 3 s', run: () => run(node, source, 'tools/type-cost.ts', '--time') },
   { name: 'openapi', says: 'redocly lint of the OpenAPI of the examples', run: () => ['shop', 'conduit'].every(openapi) },
-  { name: 'tests', says: 'npm test: type cost, drill and fuzz among it', run: () => run(node, 'tools/test.ts') },
+  {
+    name: 'tests',
+    says: 'npm test without what was done above, and every file on Node 26 too',
+    run: () => run(node, 'tools/test.ts', '--everywhere', '--without=types,type-cost'),
+  },
 ]
 
 function packed(): boolean {
