@@ -59,7 +59,7 @@ async function perform(data: Data, principal: Principal, operation: Operation, m
   const { op, model, id, values, where, key, create, update, version } = operation
   const shape = minimal ? undefined : wholeRow(data, model)
   const options = version === undefined ? {} : { ifMatch: String(version) }
-  const table = (): Table => data.as(principal)[model]
+  const table = (): Table => data.as(principal, { author: 'caller' })[model]
   switch (op) {
     case 'create':
       return (await data.create(principal, model, values, shape)) ?? null

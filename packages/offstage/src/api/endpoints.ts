@@ -1,8 +1,10 @@
 // The app's own endpoints over HTTP.
 
 import { OffstageError } from '../base/errors.ts'
+import type { Place } from '../base/place.ts'
 import { replyOf } from '../http/exchange.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
+import { isOurs } from '../http/problem.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Accounts } from '../schema/accounts.ts'
 import type { AppDeclaration } from '../schema/app.ts'
@@ -55,7 +57,7 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
       try {
         return await handle(request)
       } catch (error) {
-        throw challenged(declared(error, spec.problems), group)
+        throw challenged(declared(standing(error, node.place), spec.problems), group)
       }
     },
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
@@ -161,6 +163,10 @@ function declared(error: unknown, problems: Readonly<Record<string, number>> | u
   if (!(error instanceof OffstageError) || problems === undefined || !Object.hasOwn(problems, error.code)) return error
   return error.with({ status: problems[error.code], cause: error })
 }
+
+/** What the app has to mend is told with a line of it; where none made the call that is known, with that of the endpoint. */
+const standing = (error: unknown, place: Place): unknown =>
+  error instanceof OffstageError && isOurs(error) && !error.place ? error.with({ place: String(place) }) : error
 
 /** The caller's own row as server code holds it. */
 function userView(registry: Registry, principal: Principal): object | null {

@@ -13,6 +13,7 @@ import { runSeed } from '../app/seeding.ts'
 import { stopOnSignal } from '../app/stop.ts'
 import type { ChildMessage } from './dev.ts'
 import { developmentLog } from './dev-log.ts'
+import { showFaults } from './faults.ts'
 import { loadApp, type LoadedApp } from './load.ts'
 import { pretty } from './pretty.ts'
 import { seedProgress } from './seed.ts'
@@ -24,6 +25,7 @@ const { positionals, values } = parseArgs({
 })
 const path = positionals[0] ?? '.'
 let root = process.cwd()
+showFaults(() => root)
 
 try {
   const started = performance.now()

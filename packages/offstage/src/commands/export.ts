@@ -24,7 +24,7 @@ export async function exportRows(data: Data, modelName: string, options: ExportO
   const model = ownModel(data, modelName)
   const format = formatOf(options.out ?? 'rows.json', options.format)
   const where = options.where === undefined ? undefined : parseWhere(options.where)
-  const table = data.as(system)[model.name]
+  const table = data.as(system, { author: 'caller' })[model.name]
   const names = model.columns.filter((field) => !field.hidden).map((field) => field.name)
   const bar = progress(`exporting ${model.name}`, await table.count(where ?? {}))
   let done = 0

@@ -1,9 +1,9 @@
 // Errors as a developer wants to see them: what is wrong, the offending line of their own file, what to write.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, relative, resolve } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
+import { placeOf } from '../base/place.ts'
 import { problemsOf } from '../app/problems.ts'
 import type { DeclarationProblem } from '../schema/registry.ts'
 import { paint } from './terminal.ts'
@@ -20,13 +20,13 @@ export function pretty(error: unknown, root: string): string {
   }
   if (error instanceof OffstageError) {
     const list = (error.errors ?? []).map((e) => `  ${paint('bold', e.path, process.stderr)} ${e.message}`)
-    const text = described(error.code, error.detail ?? error.title, error.hint, error.place ?? ownFrame(error), root, false)
+    const text = described(error.code, error.detail ?? error.title, error.hint, placeOf(error), root, false)
     // A refusal says all there is to say; only where something broke does it help to see what lies beneath.
     return [text, ...list, ...(error.status < 500 ? [] : causeOf(error, root))].join('\n')
   }
   if (!(error instanceof Error)) return red(String(error))
   const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
-  const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : ownFrame(error)
+  const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : placeOf(error)
   const code = (error as NodeJS.ErrnoException).code
   return [
     described(code ?? error.name, firstLine(error.message), undefined, place, root, false),
@@ -61,19 +61,6 @@ function causeOf(error: Error, root: string): string[] {
 /** Node puts its own hints on further lines of the message; the first says what is wrong. */
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? message
-}
-
-/** The first frame of the stack in the app's own files: not Offstage, not a dependency, not Node. */
-function ownFrame(error: Error): string | undefined {
-  const offstage = resolve(import.meta.dirname, '..') + sep
-  for (const match of (error.stack ?? '').matchAll(
-    /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^\s()]+|file:\/\/\/[A-Z]:[^\s()]+):(\d+):\d+\)?$/gm,
-  )) {
-    const file = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!
-    if (file.includes(`${sep}node_modules${sep}`) || file.startsWith(offstage)) continue
-    return `${relative(process.cwd(), file)}:${match[2]}`
-  }
-  return undefined
 }
 
 /** Two lines around the place, the offending one marked. */

@@ -23,7 +23,7 @@ export async function createUser(running: RunningApp, { email, set }: UserOption
   }
   const values = { [login]: email, ...readSet(users, set) }
   const asked = await password()
-  const row = await running.data.as(system)[users.name].create(values)
+  const row = await running.data.as(system, { author: 'caller' })[users.name].create(values)
   try {
     await running.auth.setPassword([row.id], asked.text)
   } catch (error) {

@@ -8,43 +8,55 @@ import { isPlain } from '../query/parse-filter.ts'
 import { closed, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
 import type { ModelDef } from '../schema/registry.ts'
-import { byId, idName, type Work } from './core.ts'
+import { byId, idName, type Scope, type Work } from './core.ts'
+import { readFrom, tooManyFrom, valuesFrom } from './mistakes.ts'
+import { write, type AsWriter } from './operations.ts'
 import { parsingAs } from './reads.ts'
 import { invalidValues } from './refusals.ts'
 import { lockRows, type Locked } from './rows.ts'
-import { readGiven, type Given } from './values.ts'
+import { readGiven, writerIn, type Given } from './values.ts'
 
 /** Rows of one bulk write. */
 export const maxBulk = 10_000
 const chunk = 500
 
-export async function updateMany(work: Work, model: ModelDef, where: unknown, values: unknown): Promise<number> {
-  const passing = rowsOf(work, model, where, 'update')
-  const given = readGiven({ policies: work.core.policies, principal: work.principal }, model, values, 'update')
-  if (given.lists.length > 0)
-    throw invalidValues(
-      given.lists.map(({ field }) => ({ path: field.name, code: 'not_in_bulk', message: 'Lists are written row by row.' })),
-    )
-  return eachLocked(work, model, passing, 'update', given, async (found) => void (await work.core.writes.update(work, model, found, given)))
+export function updateMany(scope: Scope, model: ModelDef, where: unknown, values: unknown): Promise<number> {
+  const read = (writer: AsWriter): { passing: Filter; given: Given } => {
+    const passing = rowsOf(writer, model, where, 'update')
+    const given = readGiven(writerIn(writer), model, values, 'update')
+    if (given.lists.length > 0) {
+      const errors = given.lists.map(({ field }) => ({ path: field.name, code: 'not_in_bulk', message: 'Lists are written row by row.' }))
+      throw valuesFrom(writer.author, invalidValues(errors), true)
+    }
+    return { passing, given }
+  }
+  return write(scope, read, (work, { passing, given }) =>
+    eachLocked(work, model, passing, 'update', given, async (found) => void (await work.core.writes.update(work, model, found, given))),
+  )
 }
 
-export function deleteMany(work: Work, model: ModelDef, where: unknown): Promise<number> {
-  const passing = rowsOf(work, model, where, 'delete')
-  return eachLocked(work, model, passing, 'delete', undefined, ({ row }) => work.core.writes.remove(work, model, row))
+export function deleteMany(scope: Scope, model: ModelDef, where: unknown): Promise<number> {
+  return write(
+    scope,
+    (writer) => rowsOf(writer, model, where, 'delete'),
+    (work, passing) => eachLocked(work, model, passing, 'delete', undefined, ({ row }) => work.core.writes.remove(work, model, row)),
+  )
 }
 
 /** Closed first; then the caller's filter, what of it the caller may read, and of that what may be written. */
-function rowsOf({ core, principal }: Work, model: ModelDef, where: unknown, action: 'update' | 'delete'): Filter {
+function rowsOf(writer: AsWriter, model: ModelDef, where: unknown, action: 'update' | 'delete'): Filter {
+  const { core, principal, author } = writer
   const { policies, registry } = core
   const rule = ruleFor(policies, principal, model.name, action)
   if (rule.is === 'false') throw closed(model, action, principal)
   if (isPlain(where) && Object.keys(where).length === 1 && (where as { all?: unknown }).all === true) return rule
-  const filter = parseFilter(registry, model.name, where, parsingAs({ core, principal }))
-  if (filter.is === 'true') {
+  const filter = readFrom(author, registry, () => {
+    const read = parseFilter(registry, model.name, where, parsingAs(writer))
+    if (read.is !== 'true') return read
     throw new OffstageError('invalid_filter', {
       detail: `This filter passes every row of ${model.name}. Write { all: true } if that is meant.`,
     })
-  }
+  })
   return and([authoriseFilter(model.name, filter, principal, policies), rule])
 }
 
@@ -66,9 +78,8 @@ async function eachLocked(
       const now = stale ? (await lockRows(work, model, and([where, byId(model, found.row[key] as string)]), 1, action, given))[0] : found
       if (!now) continue
       if (++done > maxBulk) {
-        throw new OffstageError('too_many_rows', {
-          detail: `A bulk write takes at most ${maxBulk} rows, and more of ${model.name} pass. Narrow the filter, or write in parts.`,
-        })
+        const detail = `A bulk write takes at most ${maxBulk} rows, and more of ${model.name} pass. Narrow the filter, or write in parts.`
+        throw tooManyFrom(work.author, new OffstageError('too_many_rows', { detail }))
       }
       const mark = root.writes
       await run(now)

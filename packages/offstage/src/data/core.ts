@@ -9,6 +9,7 @@ import type { ModelDef, Registry } from '../schema/registry.ts'
 import type { Asker, Reader, Store, Transaction } from '../store/store.ts'
 import type { AppendChanges, Db } from './data.ts'
 import type { Frame } from './frames.ts'
+import type { Author } from './mistakes.ts'
 import type { RecentWriters } from './recent-writers.ts'
 import type { RowWrites } from './writes.ts'
 
@@ -39,6 +40,7 @@ export interface Scope {
   /** The transaction it is bound to. */
   readonly frame: Frame | undefined
   readonly readOnly: boolean
+  readonly author: Author
   /** Who waits for what is read, if nothing is done but reading. */
   readonly asker?: Asker | undefined
 }
@@ -47,6 +49,7 @@ export interface Scope {
 export interface Work {
   readonly core: Core
   readonly principal: Principal
+  readonly author: Author
   readonly frame: Frame
 }
 

@@ -6,6 +6,7 @@ import type { Policies } from '../query/rules.ts'
 import type { Aggregate, Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { Asker, Store, Transaction } from '../store/store.ts'
+import type { Author } from './mistakes.ts'
 
 /** One committed change, as the change log will keep it: whole rows, hidden columns too. `before` is absent for a creation, `after` for a deletion. */
 export interface ChangeEntry {
@@ -80,9 +81,9 @@ export interface Data {
   readonly store: Store
   /**
    * `readOnly` refuses every write, `db.system` and `db.as` included: for requests that must be safe to repeat. Its reads are ended when
-   * the asker has gone.
+   * the asker has gone. `author` says who writes the arguments; default: the app's own code, an endpoint's unless it is the system.
    */
-  as(principal: Principal, options?: { readonly readOnly?: boolean; readonly asker?: Asker }): Db
+  as(principal: Principal, options?: { readonly readOnly?: boolean; readonly asker?: Asker; readonly author?: Author }): Db
   /** One authorised read of a parsed tree, in wire form: the door of the API. Ended when the asker has gone. */
   read(principal: Principal, query: Query, asker?: Asker): Promise<WirePage>
   aggregate(principal: Principal, aggregate: Aggregate, asker?: Asker): Promise<readonly Row[]>

@@ -39,8 +39,7 @@ export class Frame {
     this.#last = mine
     try {
       if (before) await before
-      if (!this.open)
-        throw new OffstageError('invalid_call', { detail: 'This transaction has ended; await everything inside it before it returns.' })
+      if (!this.open) throw ended()
       return await run()
     } finally {
       if (this.#last === mine) this.#last = undefined
@@ -53,11 +52,22 @@ export class Frame {
     while (this.#last) await this.#last
   }
 
+  /** Whether the whole transaction has ended. */
+  get over(): boolean {
+    return this.parent ? this.parent.over : !this.open
+  }
+
   isUnder(other: Frame): boolean {
     for (let at = this.parent; at; at = at.parent) if (at === other) return true
     return false
   }
 }
+
+export const ended = (): OffstageError =>
+  new OffstageError('invalid_call', {
+    detail: 'This was called after its transaction had ended: a call inside the transaction was not awaited.',
+    hint: 'Write `await` before every call inside `transaction(...)` and inside hooks.',
+  })
 
 /** A transaction, or a savepoint in the one that is under way. */
 export function begin<T>(

@@ -4,9 +4,10 @@ import { OffstageError } from '../base/errors.ts'
 import { nameOfType } from '../base/json.ts'
 import { isPlain } from '../query/parse-filter.ts'
 import { ValueError, type Row } from '../schema/kind.ts'
-import type { HookEvent, ModelDef } from '../schema/registry.ts'
+import type { Hook, HookEvent, ModelDef } from '../schema/registry.ts'
 import type { Work } from './core.ts'
 import { Frame, inside } from './frames.ts'
+import { mistake } from './mistakes.ts'
 import { invalidValues } from './refusals.ts'
 import { hookRow, userOf } from './show.ts'
 import { readColumn } from './values.ts'
@@ -24,54 +25,48 @@ export async function askHooks(work: Work, model: ModelDef, event: 'creating' | 
   let next = row
   for (const hook of model.hooks[event]) {
     const answer = await call(work, model, event, hook, next, before)
-    if (answer !== undefined && answer !== null) next = patched(model, event, next, answer)
+    if (answer !== undefined && answer !== null) next = patched(model, event, hook, next, answer)
   }
   return next
 }
 
-async function call(
-  work: Work,
-  model: ModelDef,
-  event: HookEvent,
-  hook: (change: any) => unknown,
-  row: Row,
-  before: Row | undefined,
-): Promise<unknown> {
+async function call(work: Work, model: ModelDef, event: HookEvent, hook: Hook, row: Row, before: Row | undefined): Promise<unknown> {
   const { core, principal, frame } = work
   const chain = [...frame.chain, `${model.name}.${event}`]
   if (chain.length > maxHookDepth) {
     throw new OffstageError('hook_depth', {
       detail: `Hooks set each other off more than ${maxHookDepth} levels deep: ${chain.join(' -> ')}.`,
       hint: 'Let the hook write only when something is different: compare `row` with `before`.',
-      place: model.place,
+      place: String(hook.place),
     })
   }
   const own = new Frame(frame.root, frame, chain)
-  const db = core.door({ core, who: principal, cause: principal, frame: own, readOnly: false })
+  const db = core.door({ core, who: principal, cause: principal, frame: own, readOnly: false, author: 'app' })
   const change = { row: hookRow(model, row), ...(before && { before: hookRow(model, before) }), user: userOf(core.registry, principal), db }
-  return inside(core, own, () => hook(change))
+  return inside(core, own, () => hook.run(change))
 }
 
-function patched(model: ModelDef, event: HookEvent, row: Row, answer: unknown): Row {
-  if (!isPlain(answer)) throw wrong(model, event, `returned ${nameOfType(answer)}`)
+function patched(model: ModelDef, event: HookEvent, hook: Hook, row: Row, answer: unknown): Row {
+  const wrong = (what: string): OffstageError =>
+    new OffstageError('invalid_call', {
+      detail: `The '${event}' hook of ${model.name} ${what}; it returns an object of columns to set, or nothing.`,
+      place: String(hook.place),
+    })
+  if (!isPlain(answer)) throw wrong(`returned ${nameOfType(answer)}`)
   const next = { ...row }
   for (const [name, value] of Object.entries(answer)) {
     const field = model.fields.get(name)
-    if (!field || field.own || field.kind.name === 'many')
-      throw wrong(model, event, `returned '${name}', which is no column that it could set`)
+    if (!field || field.own || field.kind.name === 'many') throw wrong(`returned '${name}', which is no column that it could set`)
     try {
       next[name] = readColumn(field, value)
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
-      throw invalidValues([{ path: name, code: error.code, message: error.message }])
+      const misfit = invalidValues([{ path: name, code: error.code, message: error.message }])
+      throw mistake(
+        misfit.with({ detail: `The '${event}' hook of ${model.name} returned a value that does not fit.`, place: String(hook.place) }),
+        'Return values that fit the model; to refuse the row, throw problem(...).',
+      )
     }
   }
   return next
-}
-
-function wrong(model: ModelDef, event: HookEvent, what: string): OffstageError {
-  return new OffstageError('invalid_call', {
-    detail: `The '${event}' hook of ${model.name} ${what}; it returns an object of columns to set, or nothing.`,
-    place: model.place,
-  })
 }

@@ -6,9 +6,10 @@ import type { Filter } from '../query/tree.ts'
 import type { Action, FieldDef, ModelDef } from '../schema/registry.ts'
 import type { Row } from '../schema/kind.ts'
 import { byId, idName, txOf, type Work } from './core.ts'
+import { formFrom } from './mistakes.ts'
 import { invalidValues, noSuchRow, under, unknownFields, unknownName, withoutStep } from './refusals.ts'
 import { lockRow } from './rows.ts'
-import { readGiven, type Given, type Wanted, type WantedList } from './values.ts'
+import { readGiven, writerIn, type Given, type Wanted, type WantedList } from './values.ts'
 
 export async function writeLists(work: Work, model: ModelDef, row: Row, lists: readonly WantedList[]): Promise<void> {
   const { models } = work.core.registry
@@ -53,7 +54,7 @@ function refuseClosed({ core, principal }: Work, model: ModelDef, action: Action
 const seen = ({ core, principal }: Work, field: FieldDef): Filter => readableFor(core.policies, principal, field)
 
 function give(work: Work, model: ModelDef, op: 'create' | 'update', values: object): readonly Wanted[] {
-  return readGiven({ policies: work.core.policies, principal: work.principal }, model, values, op).columns
+  return readGiven(writerIn(work), model, values, op).columns
 }
 
 /** The rows refer back themselves. */
@@ -71,8 +72,9 @@ function direct(work: Work, field: FieldDef, target: ModelDef): Tie {
   return {
     create(id, values) {
       refuseClosed(work, target, 'create')
-      const given = readGiven({ policies: work.core.policies, principal: work.principal }, target, values, 'create')
-      if (given.columns.some((column) => column.field === via)) throw unknownFields(target, [unknownName(via.name)])
+      const given = readGiven(writerIn(work), target, values, 'create')
+      if (given.columns.some((column) => column.field === via))
+        throw formFrom(work.author, work.core.registry, unknownFields(target, [unknownName(via.name)]))
       return writes.create(
         work,
         target,
@@ -98,7 +100,7 @@ function between(work: Work, field: FieldDef, link: ModelDef, target: ModelDef):
   return {
     async create(id, values) {
       refuseClosed(work, target, 'create')
-      const given = readGiven({ policies: work.core.policies, principal: work.principal }, target, values, 'create')
+      const given = readGiven(writerIn(work), target, values, 'create')
       const { row } = await writes.create(work, target, given)
       await connect(id, row[idName(target)] as string, [via, to])
     },

@@ -42,10 +42,11 @@ export function openData(options: DataOptions): Data {
 /** The whole, or what of it a transaction sees. */
 function dataIn(core: Core, frame: Frame | undefined): Data {
   const { registry, store } = core
-  const scope = (who: Principal): Scope => ({ core, who, cause: who, frame, readOnly: false })
+  const scope = (who: Principal): Scope => ({ core, who, cause: who, frame, readOnly: false, author: 'caller' })
   const asking = (principal: Principal, asker?: Asker): Asking => ({
     core,
     principal,
+    author: 'caller',
     reader: frame?.root.tx ?? readerBehind(core, principal, principal, asker),
   })
   const model = (name: string): ModelDef => {
@@ -57,7 +58,8 @@ function dataIn(core: Core, frame: Frame | undefined): Data {
     registry,
     policies: core.policies,
     store,
-    as: (who, { readOnly = false, asker } = {}) => core.door({ core, who, cause: who, frame, readOnly, asker }),
+    as: (who, { readOnly = false, asker, author = who.kind === 'system' ? 'app' : 'endpoint' } = {}) =>
+      core.door({ core, who, cause: who, frame, readOnly, author, asker }),
     read: (principal, query, asker) => readPage(asking(principal, asker), query),
     aggregate: async (principal, aggregate, asker) => readAggregate(asking(principal, asker), aggregate),
     create: async (principal, name, values, query) => create(scope(principal), model(name), values, query),

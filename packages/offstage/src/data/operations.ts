@@ -11,39 +11,58 @@ import type { Action, ModelDef } from '../schema/registry.ts'
 import { UniqueViolation } from '../store/store.ts'
 import { rawQuery, readerBehind, readerOf, type Scope, type Work } from './core.ts'
 import type { MatchOptions } from './data.ts'
-import { begin, type Frame } from './frames.ts'
+import { begin, ended, type Frame } from './frames.ts'
+import { located, mistake, tooManyFrom } from './mistakes.ts'
 import { invalidValues, notWritable, ruleFails } from './refusals.ts'
 import { keyFilter, type Asking } from './reads.ts'
 import { lockRow, lockRows } from './rows.ts'
 import { showWritten } from './show.ts'
-import { mayGive, readGiven, type Given } from './values.ts'
+import { mayGive, readGiven, writerIn, type Given } from './values.ts'
 import type { Written } from './writes.ts'
 
-export async function principalOf({ core, who, frame }: Scope): Promise<Principal> {
-  if (who.kind !== 'load') return who
+/** Whoever is known is here at once: what is wrong with a call is then found while the call is on the stack. */
+export const principalOf = (scope: Scope): Principal | Promise<Principal> =>
+  scope.who.kind === 'load' ? load(scope, scope.who.id) : scope.who
+
+async function load({ core, frame, author }: Scope, id: string): Promise<Principal> {
   const { user } = core.registry
   if (!user) throw new OffstageError('invalid_call', { detail: 'The app has no user model, so there is nobody to act as.' })
-  const { rows } = await readerOf({ core, frame }).list(rawQuery(user, keyFilter({ core, principal: { kind: 'system' } }, user, who.id), 1))
+  const { rows } = await readerOf({ core, frame }).list(
+    rawQuery(user, keyFilter({ core, principal: { kind: 'system' }, author }, user, id), 1),
+  )
   if (!rows[0])
     throw new OffstageError('not_found', { detail: `There is no row of ${user.name} with this id to act as.`, model: user.name })
-  return { kind: 'user', id: who.id, row: rows[0] }
+  return { kind: 'user', id, row: rows[0] }
 }
 
-export async function askingOf(scope: Scope): Promise<Asking> {
-  const { core, cause, frame, readOnly, asker } = scope
-  const principal = await principalOf(scope)
-  // Code that may write decides by what it reads: it reads what is true now.
-  return { core, principal, reader: readOnly && !frame ? readerBehind(core, principal, cause, asker) : readerOf(scope) }
+export function askingOf(scope: Scope): Asking | Promise<Asking> {
+  const { core, cause, frame, readOnly, author, asker } = scope
+  if (frame?.over) throw ended()
+  const asking = (principal: Principal): Asking => ({
+    core,
+    principal,
+    author,
+    // Code that may write decides by what it reads: it reads what is true now.
+    reader: readOnly && !frame ? readerBehind(core, principal, cause, asker) : readerOf(scope),
+  })
+  const who = principalOf(scope)
+  return who instanceof Promise ? who.then(asking) : asking(who)
 }
+
+/** A write before it is begun. */
+export type AsWriter = Omit<Work, 'frame'>
 
 /** Who writes, before anything is locked: what can be refused without looking at a row is refused without a transaction. */
-async function writerOf(scope: Scope): Promise<Pick<Work, 'core' | 'principal'>> {
+function writerOf(scope: Scope): AsWriter | Promise<AsWriter> {
   if (scope.readOnly) {
     throw new OffstageError('invalid_call', {
       detail: "This `db` belongs to a GET request, which may be repeated at will and cannot write. Give the endpoint `method: 'POST'`.",
     })
   }
-  return { core: scope.core, principal: await principalOf(scope) }
+  if (scope.frame && !scope.frame.open) throw ended()
+  const { core, author } = scope
+  const who = principalOf(scope)
+  return who instanceof Promise ? who.then((principal) => ({ core, principal, author })) : { core, principal: who, author }
 }
 
 /** In the scope's transaction or one of its own. */
@@ -54,38 +73,52 @@ function enter<T>({ core, frame: outer, cause }: Scope, run: (frame: Frame) => P
   })
 }
 
-/** Begins a write as the scope's principal, in its transaction or one of its own. */
-export async function write<T>(scope: Scope, run: (work: Work) => Promise<T>): Promise<T> {
-  const { core, principal } = await writerOf(scope)
-  return enter(scope, (frame) => run({ core, principal, frame }))
+/** A write as the scope's principal: what is asked is read first, and refused without a transaction. */
+export async function write<R, T>(scope: Scope, read: (writer: AsWriter) => R, run: (work: Work, asked: R) => Promise<T>): Promise<T> {
+  let writer: AsWriter
+  let asked: R
+  try {
+    const found = writerOf(scope)
+    writer = found instanceof Promise ? await found : found
+    asked = read(writer)
+  } catch (error) {
+    throw located(error)
+  }
+  return enter(scope, (frame) => run({ ...writer, frame }, asked))
 }
 
 /** Undefined `back`: nothing comes back, and nothing need be readable. */
 async function shown(work: Work, model: ModelDef, written: Written, back: Query | undefined): Promise<Row | undefined> {
-  return back && showWritten(work, model, written.row, written.mark, back)
+  return (
+    back &&
+    showWritten(work, model, written.row, written.mark, back).catch((error: unknown) => {
+      throw tooManyFrom(work.author, error)
+    })
+  )
 }
 
-function refuseClosed({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, action: Action): void {
+function refuseClosed({ core, principal }: AsWriter, model: ModelDef, action: Action): void {
   if (ruleFor(core.policies, principal, model.name, action).is === 'false') throw closed(model, action, principal)
 }
 
-const given = ({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, values: unknown, op: 'create' | 'update'): Given =>
-  readGiven({ policies: core.policies, principal }, model, values, op)
+const given = (writer: AsWriter, model: ModelDef, values: unknown, op: 'create' | 'update'): Given =>
+  readGiven(writerIn(writer), model, values, op)
 
 /** The row that a caller means by a key: by values only that the caller may read, or whether it is refused would tell what they are. */
-function meant({ core, principal }: Pick<Work, 'core' | 'principal'>, model: ModelDef, key: unknown): Filter {
-  const where = keyFilter({ core, principal }, model, key)
-  return typeof key === 'string' ? where : authoriseFilter(model.name, where, principal, core.policies)
+function meant(writer: AsWriter, model: ModelDef, key: unknown): Filter {
+  const where = keyFilter(writer, model, key)
+  return typeof key === 'string' ? where : authoriseFilter(model.name, where, writer.principal, writer.core.policies)
 }
 
 export async function create(scope: Scope, model: ModelDef, values: unknown, back: Query | undefined): Promise<Row | undefined> {
-  const writer = await writerOf(scope)
-  refuseClosed(writer, model, 'create')
-  const asked = given(writer, model, values, 'create')
-  return enter(scope, async (frame) => {
-    const work = { ...writer, frame }
-    return shown(work, model, await work.core.writes.create(work, model, asked), back)
-  })
+  return write(
+    scope,
+    (writer) => {
+      refuseClosed(writer, model, 'create')
+      return given(writer, model, values, 'create')
+    },
+    async (work, asked) => shown(work, model, await work.core.writes.create(work, model, asked), back),
+  )
 }
 
 export async function update(
@@ -96,26 +129,31 @@ export async function update(
   back: Query | undefined,
   options: MatchOptions,
 ): Promise<Row | undefined> {
-  const writer = await writerOf(scope)
-  refuseClosed(writer, model, 'update')
-  const where = meant(writer, model, key)
-  const asked = given(writer, model, values, 'update')
-  return enter(scope, async (frame) => {
-    const work = { ...writer, frame }
-    const found = await lockRow(work, model, where, 'update', asked, options)
-    return shown(work, model, await work.core.writes.update(work, model, found, asked), back)
-  })
+  return write(
+    scope,
+    (writer) => {
+      refuseClosed(writer, model, 'update')
+      return { where: meant(writer, model, key), values: given(writer, model, values, 'update') }
+    },
+    async (work, asked) => {
+      const found = await lockRow(work, model, asked.where, 'update', asked.values, options)
+      return shown(work, model, await work.core.writes.update(work, model, found, asked.values), back)
+    },
+  )
 }
 
 export async function remove(scope: Scope, model: ModelDef, key: unknown, options: MatchOptions): Promise<void> {
-  const writer = await writerOf(scope)
-  refuseClosed(writer, model, 'delete')
-  const where = meant(writer, model, key)
-  return enter(scope, async (frame) => {
-    const work = { ...writer, frame }
-    const found = await lockRow(work, model, where, 'delete', undefined, options)
-    await work.core.writes.remove(work, model, found.row)
-  })
+  return write(
+    scope,
+    (writer) => {
+      refuseClosed(writer, model, 'delete')
+      return meant(writer, model, key)
+    },
+    async (work, where) => {
+      const found = await lockRow(work, model, where, 'delete', undefined, options)
+      await work.core.writes.remove(work, model, found.row)
+    },
+  )
 }
 
 /**
@@ -130,9 +168,8 @@ export async function upsert(
   update: unknown,
   back: Query,
 ): Promise<Row | undefined> {
-  return write(scope, async (work) => {
-    const where = meant(work, model, key)
-    const change = given(work, model, update, 'update')
+  const read = (writer: AsWriter) => ({ where: meant(writer, model, key), change: given(writer, model, update, 'update') })
+  return write(scope, read, async (work, { where, change }) => {
     const found = async (): Promise<Written | undefined> => {
       const [locked] = await lockRows(work, model, where, 1, 'update', change)
       if (!locked?.passes('~read')) return undefined
@@ -163,12 +200,7 @@ export async function upsert(
  * A new row has what the key says, unless its writer says otherwise. A key that the writer may not give is refused: the row would get another
  * one, and not be found by this when it is asked for again.
  */
-function withKey(
-  { core: { policies }, principal }: Pick<Work, 'core' | 'principal'>,
-  model: ModelDef,
-  key: unknown,
-  values: unknown,
-): unknown {
+function withKey({ core: { policies }, principal }: AsWriter, model: ModelDef, key: unknown, values: unknown): unknown {
   if (!isPlain(key) || !isPlain(values)) return values
   const kept = Object.keys(key).filter((name) => !mayGive({ policies, principal }, model.fields.get(name)!))
   if (kept.length > 0) throw notWritable(model, kept)
@@ -186,6 +218,9 @@ function isTaken(error: unknown, key: unknown): boolean {
 export function returnsNothing(options: object | undefined): boolean {
   const wanted = (options as { return?: unknown } | undefined)?.return
   if (wanted !== undefined && wanted !== 'none')
-    throw invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }])
+    throw mistake(
+      invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }]),
+      "Write { return: 'none' } for nothing.",
+    )
   return wanted === 'none'
 }

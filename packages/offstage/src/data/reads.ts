@@ -7,6 +7,7 @@ import { makeCursor, readCursor } from '../query/cursor.ts'
 import { codeLimits, systemLimits } from '../query/limits.ts'
 import { outputColumns } from '../query/measures.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
+import { quote } from '../query/names.ts'
 import { isPlain } from '../query/parse-filter.ts'
 import { parseFilter, parseQuery, type ParseOptions } from '../query/parse-json.ts'
 import { eyesOf } from '../query/policies.ts'
@@ -18,6 +19,7 @@ import type { ModelDef } from '../schema/registry.ts'
 import type { Reader } from '../store/store.ts'
 import { idName, type Core } from './core.ts'
 import type { WirePage } from './data.ts'
+import { readFrom, type Author } from './mistakes.ts'
 import { notFound } from './refusals.ts'
 import { toServer } from './show.ts'
 
@@ -25,8 +27,12 @@ import { toServer } from './show.ts'
 export interface Asking {
   readonly core: Core
   readonly principal: Principal
+  readonly author: Author
   readonly reader: Reader
 }
+
+/** A question that is being read. */
+type Reading = Omit<Asking, 'reader'>
 
 /** For what code on the server asks. */
 export function parsingAs({ core, principal }: Pick<Asking, 'core' | 'principal'>): ParseOptions {
@@ -73,9 +79,8 @@ export function readAggregate({ core, principal, reader }: Asking, aggregate: Ag
 }
 
 /** Groups and measures that are instants become `Date`, as in rows. */
-export async function readGroups(asking: Asking, model: ModelDef, query: unknown): Promise<any[]> {
+export async function readGroups(asking: Asking, aggregate: Aggregate): Promise<any[]> {
   const { registry } = asking.core
-  const aggregate = parseAggregate(registry, model.name, query, parsingAs(asking))
   const rows = await readAggregate(asking, aggregate)
   const instants = [...outputColumns(registry, aggregate).values()].filter(({ field }) => field?.kind.toServer)
   return rows.map((row) => {
@@ -85,22 +90,25 @@ export async function readGroups(asking: Asking, model: ModelDef, query: unknown
   })
 }
 
+export const parseQuestion = (asking: Reading, { name }: ModelDef, query: object): Query =>
+  readFrom(asking.author, asking.core.registry, () => parseQuery(asking.core.registry, name, query, parsingAs(asking)))
+
+export const parseGroups = (asking: Reading, { name }: ModelDef, query: object): Aggregate =>
+  readFrom(asking.author, asking.core.registry, () => parseAggregate(asking.core.registry, name, query, parsingAs(asking)))
+
 /** The caller's filter and the rules. */
 export function filterOf(asking: Asking, model: ModelDef, where: unknown): Filter {
-  const { core, principal } = asking
-  const filter = where === undefined ? always : parseFilter(core.registry, model.name, where, parsingAs(asking))
+  const { core, principal, author } = asking
+  const { registry } = core
+  const filter =
+    where === undefined ? always : readFrom(author, registry, () => parseFilter(registry, model.name, where, parsingAs(asking)))
   return authoriseFilter(model.name, filter, principal, core.policies)
 }
 
 const whole = new WeakMap<ModelDef, Query>()
 
 /** A query with only some of its keys, such as what comes back of a write. */
-export function parsePart(
-  asking: Pick<Asking, 'core' | 'principal'>,
-  model: ModelDef,
-  query: object | undefined,
-  keys: readonly string[],
-): Query {
+export function parsePart(asking: Reading, model: ModelDef, query: object | undefined, keys: readonly string[]): Query {
   const { registry } = asking.core
   if (query === undefined) {
     let known = whole.get(model)
@@ -108,16 +116,22 @@ export function parsePart(
     return known
   }
   if (!isPlain(query)) throw new OffstageError('invalid_call', { detail: `Expected an object of options: ${keys.join(', ')}.` })
-  for (const key of Object.keys(query)) {
-    if (!keys.includes(key))
-      throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
-  }
-  return parseQuery(registry, model.name, query, parsingAs(asking))
+  return readFrom(asking.author, registry, () => {
+    for (const key of Object.keys(query)) if (!keys.includes(key)) throw unknownOption(key, keys)
+    return parseQuery(registry, model.name, query, parsingAs(asking))
+  })
 }
 
+export const unknownOption = (key: string, known: readonly string[]): OffstageError =>
+  new OffstageError('unknown_parameter', { detail: `${quote(key)} is not known here; known are: ${known.join(' ')}.` })
+
 /** The one row that an id, or the fields of a unique group, can mean. */
-export function keyFilter(asking: Pick<Asking, 'core' | 'principal'>, model: ModelDef, key: unknown): Filter {
+export function keyFilter(asking: Reading, model: ModelDef, key: unknown): Filter {
   if (typeof key === 'string') return equal(idName(model), idText(model, key))
+  return readFrom(asking.author, asking.core.registry, () => uniqueFilter(asking, model, key))
+}
+
+function uniqueFilter(asking: Reading, model: ModelDef, key: unknown): Filter {
   const wrong = (detail: string): OffstageError => new OffstageError('invalid_filter', { detail })
   if (!isPlain(key)) throw wrong(`${model.name} takes an id, or an object with the fields of a unique value.`)
   const names = Object.keys(key)

@@ -43,6 +43,7 @@ export function unknownFields(model: ModelDef, errors: readonly FieldError[]): O
   return new OffstageError('unknown_field', {
     detail: `${model.name} has no ${told.map((e) => quote(e.path)).join(', ')} to write.`,
     errors: told,
+    model: model.name,
   })
 }
 
@@ -104,7 +105,8 @@ export function withoutStep(step: string, error: unknown): unknown {
 
 /** The error of a row inside another: all paths begin at the outer one. */
 export function under(path: string, error: unknown): unknown {
-  if (!(error instanceof OffstageError) || error.status >= 500) return error
+  // A mistake of the app's that has its place is of a call that a hook made: its paths are of that call.
+  if (!(error instanceof OffstageError) || (error.status >= 500 && (!error.errors || error.place !== undefined))) return error
   const errors = error.errors ?? [{ path: '', code: error.code, message: error.detail ?? error.title }]
   return error.with({ cause: error, errors: errors.map((e) => ({ ...e, path: e.path === '' ? path : `${path}.${e.path}` })) })
 }

@@ -67,8 +67,12 @@ export async function lockRow(
   return found
 }
 
+export const hasVersion = (model: ModelDef): boolean => model.fields.get('version')?.own === true
+export const noVersion = (model: ModelDef): OffstageError =>
+  new OffstageError('malformed', { detail: `Rows of ${model.name} have no version to match.` })
+
 function matchVersion(model: ModelDef, row: Row, ifMatch: string): void {
-  if (!model.fields.get('version')?.own) throw new OffstageError('malformed', { detail: `Rows of ${model.name} have no version to match.` })
+  if (!hasVersion(model)) throw noVersion(model)
   if (String(row['version']) === String(ifMatch)) return
   throw new OffstageError('version_conflict', {
     detail: `The row of ${model.name} has changed since version ${String(ifMatch).slice(0, 20)} was read; read it again.`,
@@ -81,24 +85,36 @@ const givenBy =
   (name: string): boolean =>
     given?.columns.some(({ field }) => field.name === name) === true
 
-export async function insertRow(work: Work, model: ModelDef, row: Row, given: Given): Promise<Row> {
+/** `asked` is the row as it was before hooks changed it. */
+export async function insertRow(work: Work, model: ModelDef, row: Row, given: Given, asked: Row): Promise<Row> {
   try {
     await txOf(work).insert(model.name, row)
   } catch (error) {
-    throw error instanceof ReferenceViolation ? await missingReference(work, model, row, error) : refused(error, model, givenBy(given))
+    throw error instanceof ReferenceViolation
+      ? await missingReference(work, model, row, asked, error)
+      : refused(error, model, givenBy(given))
   }
   note(work, model, 'create', undefined, row)
   return row
 }
 
-export async function changeRow(work: Work, model: ModelDef, before: Row, changes: Row, given: Given | undefined): Promise<Row> {
+export async function changeRow(
+  work: Work,
+  model: ModelDef,
+  before: Row,
+  changes: Row,
+  given: Given | undefined,
+  asked?: Row,
+): Promise<Row> {
   const row = { ...before, ...changes }
   const id = before[idName(model)] as string
   let count: number
   try {
     count = await txOf(work).update(model.name, id, changes)
   } catch (error) {
-    throw error instanceof ReferenceViolation ? await missingReference(work, model, row, error) : refused(error, model, givenBy(given))
+    throw error instanceof ReferenceViolation
+      ? await missingReference(work, model, row, asked, error)
+      : refused(error, model, givenBy(given))
   }
   if (count === 0) throw notFound(model)
   note(work, model, 'update', before, row)
@@ -150,13 +166,29 @@ export async function checkReferences(work: Work, row: Row, fields: readonly Fie
 }
 
 /** Which reference it was that points at nothing: the store does not say. */
-async function missingReference(work: Work, model: ModelDef, row: Row, violation: ReferenceViolation): Promise<unknown> {
+async function missingReference(
+  work: Work,
+  model: ModelDef,
+  row: Row,
+  asked: Row | undefined,
+  violation: ReferenceViolation,
+): Promise<unknown> {
   const errors = []
+  let byHook: FieldDef | undefined
   for (const field of model.columns) {
     const value = row[field.name]
     if (field.kind.name !== 'ref' || typeof value !== 'string') continue
     const target = work.core.registry.models.get(field.target!)!
-    if ((await txOf(work).count(target.name, byId(target, value))) === 0) errors.push(noSuchRow(field.name))
+    if ((await txOf(work).count(target.name, byId(target, value))) > 0) continue
+    if (asked && asked[field.name] !== value) byHook = field
+    else errors.push(noSuchRow(field.name))
   }
-  return errors.length > 0 ? invalidValues(errors) : refused(violation, model, () => false)
+  if (errors.length > 0) return invalidValues(errors)
+  return byHook ? lostByHook(model, byHook) : refused(violation, model, () => false)
 }
+
+const lostByHook = ({ name, hooks }: ModelDef, field: FieldDef): OffstageError =>
+  new OffstageError('invalid_call', {
+    detail: `A hook of ${name} set '${field.name}' to the id of a row of ${field.target} that is not there.`,
+    place: String([...hooks.creating, ...hooks.updating][0]?.place ?? ''),
+  })

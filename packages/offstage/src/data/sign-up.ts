@@ -15,17 +15,19 @@ import { defaultValue, readGiven } from './values.ts'
 export async function signUp(core: Core, outer: Frame | undefined, values: object): Promise<Row> {
   const model = core.registry.user
   if (!model) throw new OffstageError('invalid_call', { detail: 'The app has no user model, so nobody can sign up.' })
+  // Whoever hands them on: they are what a stranger sent.
+  const author = 'caller'
   return begin(core, outer, async (frame) => {
     const newcomer = bare(core, model)
     frame.root.causes.add(newcomer)
     const login = new Set(model.columns.filter((field) => field.kind.name === 'email' && field.unique).map(({ name }) => name))
-    const given = readGiven({ policies: core.policies, principal: newcomer }, model, values, 'create', login)
+    const given = readGiven({ policies: core.policies, principal: newcomer, author }, model, values, 'create', login)
     const rules = new Map(
       given.columns.map(({ field }) => [field, login.has(field.name) ? always : settled(writableFor(core.policies, newcomer, field))]),
     )
     const refused = given.columns.filter(({ field }) => rules.get(field)!.is === 'false').map(({ field }) => field.name)
     if (refused.length > 0) throw notWritable(model, refused)
-    const work: Work = { core, principal: newcomer, frame }
+    const work: Work = { core, principal: newcomer, author, frame }
     const id = { field: model.columns[0]!, value: newcomer.id }
     const all = given.columns.some(({ field }) => field === id.field) ? given : { ...given, columns: [...given.columns, id] }
     const { row } = await core.writes.create(work, model, all, { rule: always, writable: (field: FieldDef) => rules.get(field) ?? always })

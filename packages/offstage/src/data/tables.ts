@@ -2,7 +2,6 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { isPlain } from '../query/parse-filter.ts'
-import { parseQuery } from '../query/parse-json.ts'
 import { anonymous, system } from '../query/principal.ts'
 import type { Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
@@ -11,9 +10,11 @@ import { deleteMany, updateMany } from './bulk.ts'
 import type { Scope } from './core.ts'
 import type { Db, Table, TransactionChoices } from './data.ts'
 import { begin } from './frames.ts'
-import { askingOf, create, principalOf, remove, returnsNothing, update, upsert, write } from './operations.ts'
-import { filterOf, keyFilter, parsePart, parsingAs, readGroups, readRows, type Asking } from './reads.ts'
+import { located, mistake, tooManyFrom } from './mistakes.ts'
+import { askingOf, create, principalOf, remove, returnsNothing, update, upsert } from './operations.ts'
+import { filterOf, keyFilter, parseGroups, parsePart, parseQuestion, readGroups, readRows, unknownOption, type Asking } from './reads.ts'
 import { notFound } from './refusals.ts'
+import { hasVersion, noVersion } from './rows.ts'
 import { toServer } from './show.ts'
 
 const scopeKey = Symbol('scope')
@@ -36,7 +37,7 @@ export function doors(registry: Registry): (scope: Scope) => Db {
     db[scopeKey] = scope
     return db as unknown as Db
   }
-  name('system', (scope) => door({ ...scope, who: system }))
+  name('system', (scope) => door({ ...scope, who: system, author: 'app' }))
   name('as', (scope) => (user: unknown) => door({ ...scope, who: userNamed(user) }))
   name(
     'transaction',
@@ -67,107 +68,136 @@ class ModelTable implements Table {
     this.#model = model
   }
 
-  async list(query: object = {}): Promise<{ data: any[]; next: string | null; count?: number }> {
-    const asking = await askingOf(this.#scope)
-    return readRows(asking, parseQuery(asking.core.registry, this.#model.name, query, parsingAs(asking)))
+  list(query: object = {}): Promise<{ data: any[]; next: string | null; count?: number }> {
+    return this.#read((asking) => parseQuestion(asking, this.#model, query), readRows)
   }
 
   async get(key: string | object, query?: object): Promise<any> {
-    const asking = await askingOf(this.#scope)
-    const shape = parsePart(asking, this.#model, query, shapeKeys)
-    const row = await this.#one(asking, { ...shape, where: keyFilter(asking, this.#model, key) })
+    const row = await this.#one((asking) => ({
+      ...parsePart(asking, this.#model, query, shapeKeys),
+      where: keyFilter(asking, this.#model, key),
+    }))
     if (row === null) throw notFound(this.#model)
     return row
   }
 
-  async first(query?: object): Promise<any> {
-    const asking = await askingOf(this.#scope)
-    return this.#one(asking, parsePart(asking, this.#model, query, firstKeys))
+  first(query?: object): Promise<any> {
+    return this.#one((asking) => parsePart(asking, this.#model, query, firstKeys))
   }
 
-  async #one(asking: Asking, query: Query): Promise<any> {
-    const { data } = await readRows(asking, { ...query, limit: 1, count: false })
-    return data[0] ?? null
+  #one(read: (asking: Asking) => Query): Promise<any> {
+    return this.#read(read, async (asking, query) => {
+      const { data } = await readRows(asking, { ...query, limit: 1, count: false })
+      return data[0] ?? null
+    })
   }
 
-  async create(values: object, options?: object): Promise<any> {
-    return this.#server(await this.#back(options, [], (back) => create(this.#scope, this.#model, values, back)))
+  create(values: object, options?: object): Promise<any> {
+    return this.#write(options, [], (back) => create(this.#scope, this.#model, values, back))
   }
 
-  async update(key: string | object, values: object, options?: object): Promise<any> {
-    const match = ifMatchOf(options)
-    return this.#server(await this.#back(options, ['ifMatch'], (back) => update(this.#scope, this.#model, key, values, back, match)))
+  update(key: string | object, values: object, options?: object): Promise<any> {
+    return this.#write(options, ['ifMatch'], (back) => {
+      const match = ifMatchOf(this.#model, options)
+      return update(this.#scope, this.#model, key, values, back, match)
+    })
   }
 
   async delete(key: string | object, options?: object): Promise<void> {
-    refuseOthers(options, ['ifMatch'])
-    return remove(this.#scope, this.#model, key, ifMatchOf(options))
+    try {
+      refuseOthers(options, ['ifMatch'])
+      await remove(this.#scope, this.#model, key, ifMatchOf(this.#model, options))
+    } catch (error) {
+      throw located(error)
+    }
   }
 
-  updateMany(where: object, values: object): Promise<number> {
-    return write(this.#scope, (work) => updateMany(work, this.#model, where, values))
+  async updateMany(where: object, values: object): Promise<number> {
+    try {
+      return await updateMany(this.#scope, this.#model, where, values)
+    } catch (error) {
+      throw located(error)
+    }
   }
 
-  deleteMany(where: object): Promise<number> {
-    return write(this.#scope, (work) => deleteMany(work, this.#model, where))
+  async deleteMany(where: object): Promise<number> {
+    try {
+      return await deleteMany(this.#scope, this.#model, where)
+    } catch (error) {
+      throw located(error)
+    }
   }
 
-  async upsert(key: object, values: { create: object; update: object }): Promise<any> {
-    if (!isPlain(values)) throw new OffstageError('invalid_call', { detail: 'upsert takes a key and { create: { … }, update: { … } }.' })
-    refuseOthers(values, ['create', 'update'])
-    return this.#server(
-      await this.#back(undefined, [], (back) => upsert(this.#scope, this.#model, key, values.create, values.update, back!)),
+  upsert(key: object, values: { create: object; update: object }): Promise<any> {
+    return this.#write(undefined, [], (back) => {
+      if (!isPlain(values)) throw new OffstageError('invalid_call', { detail: 'upsert takes a key and { create: { … }, update: { … } }.' })
+      refuseOthers(values, ['create', 'update'])
+      return upsert(this.#scope, this.#model, key, values.create, values.update, back!)
+    })
+  }
+
+  aggregate(query: object): Promise<any[]> {
+    return this.#read((asking) => parseGroups(asking, this.#model, query), readGroups)
+  }
+
+  count(where?: object): Promise<number> {
+    return this.#read(
+      (asking) => filterOf(asking, this.#model, where),
+      ({ reader }, filter) => reader.count(this.#model.name, filter),
     )
   }
 
-  async aggregate(query: object): Promise<any[]> {
-    return readGroups(await askingOf(this.#scope), this.#model, query)
-  }
-
-  async count(where?: object): Promise<number> {
-    const asking = await askingOf(this.#scope)
-    return asking.reader.count(this.#model.name, filterOf(asking, this.#model, where))
-  }
-
-  async exists(where?: object): Promise<boolean> {
-    const asking = await askingOf(this.#scope)
-    const shape = parsePart(asking, this.#model, undefined, [])
-    const { rows } = await asking.reader.list({
-      ...shape,
+  exists(where?: object): Promise<boolean> {
+    const read = (asking: Asking): Query => ({
+      ...parsePart(asking, this.#model, undefined, []),
       select: [{ field: this.#model.columns[0]!.name }],
       where: filterOf(asking, this.#model, where),
       limit: 1,
     })
-    return rows.length > 0
+    return this.#read(read, async ({ reader }, query) => (await reader.list(query)).rows.length > 0)
+  }
+
+  /** What is asked is read while the call is on the stack, so that what is wrong with it is told with its line. */
+  async #read<Q, T>(read: (asking: Asking) => Q, run: (asking: Asking, asked: Q) => Promise<T>): Promise<T> {
+    try {
+      let asking = askingOf(this.#scope)
+      if (asking instanceof Promise) asking = await asking
+      return await run(asking, read(asking))
+    } catch (error) {
+      throw located(tooManyFrom(this.#scope.author, error))
+    }
   }
 
   /** Reads what is to come back before anything is written. */
-  async #back(
+  async #write(
     options: object | undefined,
     more: readonly string[],
     run: (back: Query | undefined) => Promise<Row | undefined>,
-  ): Promise<{ row: Row | undefined; back: Query | undefined }> {
-    refuseOthers(options, [...shapeKeys, 'return', ...more])
-    if (returnsNothing(options)) return { row: await run(undefined), back: undefined }
-    const { core } = this.#scope
-    const shape = options && Object.fromEntries(Object.entries(options).filter(([key]) => shapeKeys.includes(key)))
-    const back = parsePart({ core, principal: await principalOf(this.#scope) }, this.#model, shape, shapeKeys)
-    return { row: await run(back), back }
-  }
-
-  #server({ row, back }: { row: Row | undefined; back: Query | undefined }): any {
-    return row && back ? toServer(this.#scope.core.registry, back, [row])[0] : undefined
+  ): Promise<any> {
+    const { core, author } = this.#scope
+    try {
+      refuseOthers(options, [...shapeKeys, 'return', ...more])
+      if (returnsNothing(options)) return void (await run(undefined))
+      const shape = options && Object.fromEntries(Object.entries(options).filter(([key]) => shapeKeys.includes(key)))
+      let principal = principalOf(this.#scope)
+      if (principal instanceof Promise) principal = await principal
+      const back = parsePart({ core, principal, author }, this.#model, shape, shapeKeys)
+      const row = await run(back)
+      return row && toServer(core.registry, back, [row])[0]
+    } catch (error) {
+      throw located(error)
+    }
   }
 }
 
+/** Options are written in code alone, whoever the values are from. */
 function refuseOthers(options: object | undefined, keys: readonly string[]): void {
-  for (const key of Object.keys(options ?? {})) {
-    if (!keys.includes(key))
-      throw new OffstageError('unknown_parameter', { detail: `'${key.slice(0, 60)}' is not known here; known are: ${keys.join(' ')}.` })
-  }
+  for (const key of Object.keys(options ?? {})) if (!keys.includes(key)) throw mistake(unknownOption(key, keys))
 }
 
-function ifMatchOf(options: object | undefined): { ifMatch?: string } {
+function ifMatchOf(model: ModelDef, options: object | undefined): { ifMatch?: string } {
   const ifMatch = (options as { ifMatch?: unknown } | undefined)?.ifMatch
-  return ifMatch === undefined ? {} : { ifMatch: String(ifMatch) }
+  if (ifMatch === undefined) return {}
+  if (!hasVersion(model)) throw mistake(noVersion(model))
+  return { ifMatch: String(ifMatch) }
 }

@@ -9,6 +9,8 @@ import type { Principal } from '../query/principal.ts'
 import type { Policies } from '../query/rules.ts'
 import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
+import type { Work } from './core.ts'
+import { formFrom, valuesFrom, type Author } from './mistakes.ts'
 import { invalidValues, keptByUs, notWritable, unknownFields, unknownName } from './refusals.ts'
 
 /** A column's new value: plain, or to be worked out from the old one. */
@@ -34,20 +36,36 @@ export interface Given {
 /** Rows to make, tie and untie in one list of one write. */
 export const maxNested = 1_000
 
+/** Who writes, and who wrote what is to be written. */
 export interface Writer {
   readonly policies: Policies
   readonly principal: Principal
+  readonly author: Author
 }
+
+export const writerIn = ({ core, principal, author }: Pick<Work, 'core' | 'principal' | 'author'>): Writer => ({
+  policies: core.policies,
+  principal,
+  author,
+})
+
+/** What no value is, but a call that was written wrong. */
+class FormError extends ValueError {}
 
 /** Refuses what this writer can never write, whatever the rows are. `free` fields are the writer's to give all the same. */
 export function readGiven(writer: Writer, model: ModelDef, values: unknown, op: 'create' | 'update', free?: ReadonlySet<string>): Given {
   if (!isPlain(values))
-    throw invalidValues([{ path: '', code: 'wrong_type', message: `Expected an object of values, found ${nameOfType(values)}.` }])
+    throw valuesFrom(
+      writer.author,
+      invalidValues([{ path: '', code: 'wrong_type', message: `Expected an object of values, found ${nameOfType(values)}.` }]),
+      true,
+    )
   const columns: Wanted[] = []
   const lists: WantedList[] = []
   const unknown: FieldError[] = []
   const closed: string[] = []
   const errors: FieldError[] = []
+  let form = false
   for (const [name, value] of Object.entries(values)) {
     const field = model.fields.get(name)
     const standing = field ? (free?.has(name) ? 'open' : standingOf(writer, field, op)) : 'unknown'
@@ -61,17 +79,22 @@ export function readGiven(writer: Writer, model: ModelDef, values: unknown, op: 
       } catch (error) {
         if (!(error instanceof ValueError)) throw error
         errors.push({ path: name, code: error.code, message: error.message })
+        form ||= error instanceof FormError
       }
     }
   }
-  if (unknown.length > 0) throw unknownFields(model, unknown)
+  if (unknown.length > 0) throw formFrom(writer.author, writer.policies.registry, unknownFields(model, unknown))
   if (closed.length > 0) throw notWritable(model, closed)
-  if (errors.length > 0) throw invalidValues(errors)
+  if (errors.length > 0) throw valuesFrom(writer.author, invalidValues(errors), form)
   return { columns, lists }
 }
 
 /** On an update the values of closed and kept fields are compared first: equal to what is stored, they are not written. */
-function standingOf({ policies, principal }: Writer, field: FieldDef, op: 'create' | 'update'): 'open' | 'closed' | 'kept' | 'unknown' {
+function standingOf(
+  { policies, principal }: Omit<Writer, 'author'>,
+  field: FieldDef,
+  op: 'create' | 'update',
+): 'open' | 'closed' | 'kept' | 'unknown' {
   if (principal.kind === 'system') return 'open'
   if (field.kind.name === 'many') {
     const { guard, between } = throughRelation(policies, principal, field)
@@ -86,13 +109,13 @@ function standingOf({ policies, principal }: Writer, field: FieldDef, op: 'creat
 }
 
 /** Whether the writer may name the field in a new row. */
-export const mayGive = (writer: Writer, field: FieldDef): boolean => standingOf(writer, field, 'create') === 'open'
+export const mayGive = (writer: Omit<Writer, 'author'>, field: FieldDef): boolean => standingOf(writer, field, 'create') === 'open'
 
 /** Ids of adopted tables whose rows are named by the app. */
 export const isGivenId = (field: FieldDef): boolean => field.kind.name === 'id' && field.options['form'] === 'key'
 
 export function readColumn(field: FieldDef, value: unknown): Json {
-  if (value === undefined) throw new ValueError('undefined', 'Is undefined; leave the key out.')
+  if (value === undefined) throw new FormError('undefined', 'Is undefined; leave the key out.')
   if (value !== null) return field.kind.read(value, field.options)
   if (field.optional) return null
   throw new ValueError(noValue.code, noValue.message)
@@ -141,10 +164,10 @@ const listWords: Readonly<Record<'create' | 'update', readonly string[]>> = {
 function readList(field: FieldDef, value: unknown, op: 'create' | 'update'): WantedList {
   const words = listWords[op]
   const expected = `Expected an object with ${words.join(', ')}, each a list.`
-  if (!isPlain(value)) throw new ValueError('wrong_type', expected)
+  if (!isPlain(value)) throw new FormError('wrong_type', expected)
   const given = new Map(Object.entries(value))
   for (const [word, items] of given) {
-    if (!words.includes(word) || !Array.isArray(items)) throw new ValueError('wrong_type', expected)
+    if (!words.includes(word) || !Array.isArray(items)) throw new FormError('wrong_type', expected)
     if (items.length > maxNested) throw new ValueError('too_long', `At most ${maxNested} rows at once.`)
   }
   const ids = (word: string): string[] =>

@@ -9,6 +9,7 @@ import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { idName, rawQuery, txOf, type Work } from './core.ts'
 import { askHooks, runHooks } from './hooks.ts'
+import { formFrom, valuesFrom } from './mistakes.ts'
 import { writeLists } from './nested.ts'
 import { invalidValues, keptByUs, notWritable, ruleFails, unknownFields } from './refusals.ts'
 import { changeRow, checkReferences, insertRow, readableTest, writableTest, type Locked } from './rows.ts'
@@ -40,12 +41,12 @@ export interface RowWrites {
 
 export async function createRow(work: Work, model: ModelDef, given: Given, how: Creation = {}): Promise<Written> {
   const { core, principal, frame } = work
-  const asked = model.hooks.creating.length > 0
   const slugs = new Slugs(work, model)
-  let row = await slugs.fill(await newRow(work, model, given))
-  if (asked) {
+  const asked = await slugs.fill(await newRow(work, model, given))
+  let row = asked
+  if (model.hooks.creating.length > 0) {
     row = await slugs.fill(await askHooks(work, model, 'creating', row))
-    requireAll(model, row)
+    requireAll(work, model, row)
   }
   const { proven = [] } = how
   await checkReferences(
@@ -53,7 +54,7 @@ export async function createRow(work: Work, model: ModelDef, given: Given, how: 
     row,
     given.columns.filter(({ field, value }) => value === row[field.name] && !proven.includes(field.name)).map(({ field }) => field),
   )
-  row = await slugs.write(row, (now) => insertRow(work, model, now, given))
+  row = await slugs.write(row, (now) => insertRow(work, model, now, given, asked))
   const mark = frame.root.writes
   if (given.lists.length > 0) await writeLists(work, model, row, given.lists)
   row = await still(work, model, row, mark)
@@ -98,7 +99,7 @@ export async function updateRow(
       touched.filter(({ name }) => row[name] === asked[name] && !proven.includes(name)),
     )
     row = await slugs.write(row, () =>
-      changeRow(work, model, before, { ...changes, ...slugs.values, ...stamp(work, model, before) }, given),
+      changeRow(work, model, before, { ...changes, ...slugs.values, ...stamp(work, model, before) }, given, { ...before, ...asked }),
     )
   }
   const mark = frame.root.writes
@@ -136,18 +137,18 @@ async function newRow(work: Work, model: ModelDef, given: Given): Promise<Row> {
       }
     }
   }
-  if (errors.length > 0) throw invalidValues(errors)
-  if (model.hooks.creating.length === 0) requireAll(model, row)
+  if (errors.length > 0) throw valuesFrom(work.author, invalidValues(errors))
+  if (model.hooks.creating.length === 0) requireAll(work, model, row)
   return row
 }
 
 const required = (path: string): FieldError => ({ path, ...noValue })
 
-function requireAll(model: ModelDef, row: Row): void {
+function requireAll({ author }: Work, model: ModelDef, row: Row): void {
   // A slug is missing only where the text that it is made of is.
   const missing = model.columns.filter((field) => row[field.name] === undefined && !(field.default && 'slug' in field.default))
   const errors = missing.map(({ name }) => required(name))
-  if (errors.length > 0) throw invalidValues(errors)
+  if (errors.length > 0) throw valuesFrom(author, invalidValues(errors))
 }
 
 async function ownValue(work: Work, model: ModelDef, field: FieldDef, at: string): Promise<Json | undefined> {
@@ -213,7 +214,7 @@ function changesOf(work: Work, model: ModelDef, found: Locked, given: Given): Ro
     if (barred) closed.push(name)
     else changes[name] = value
   }
-  if (kept.length > 0) throw unknownFields(model, kept)
+  if (kept.length > 0) throw formFrom(work.author, core.registry, unknownFields(model, kept))
   if (closed.length > 0) throw notWritable(model, closed)
   if (errors.length > 0) throw invalidValues(errors)
   return changes

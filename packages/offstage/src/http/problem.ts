@@ -1,4 +1,5 @@
 import { OffstageError } from '../base/errors.ts'
+import { placeOf } from '../base/place.ts'
 import { prefersPage } from './accept.ts'
 import type { HttpReply } from './http.ts'
 import { problemPage } from './page.ts'
@@ -9,14 +10,14 @@ export function outward(error: unknown): OffstageError {
 }
 
 /** 503 tells the caller to try again; any other 5xx is our own affair. */
-const isOurs = (error: OffstageError): boolean => error.status >= 500 && error.status !== 503
+export const isOurs = (error: OffstageError): boolean => error.status >= 500 && error.status !== 503
 
 /**
  * The answer to an error, as RFC 9457 has it; to `asker`, who prefers pages, as one. Hints and places leave the process in development only.
  */
 export function problemReply(error: unknown, requestId: string, development: boolean, asker?: { readonly accept?: string }): HttpReply {
   const known = error instanceof OffstageError ? error : new OffstageError('internal', { cause: error })
-  const { code, title, status, detail, errors, place, headers } = development ? known : outward(known)
+  const { code, title, status, detail, errors, headers } = development ? known : outward(known)
   const hint = development ? (known.hint ?? (isOurs(known) ? message(known.cause ?? known) : undefined)) : undefined
   const body = {
     type: `/problems/${code}`,
@@ -27,7 +28,7 @@ export function problemReply(error: unknown, requestId: string, development: boo
     errors,
     requestId,
     hint: hint === detail ? undefined : hint,
-    place: development && place !== '' ? place : undefined,
+    place: development ? known.place || (isOurs(known) ? placeOf(known.cause ?? known) : undefined) : undefined,
   }
   const page = prefersPage(asker?.accept) ? problemPage(body) : undefined
   return {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { OffstageError } from '../base/errors.ts'
+import { placeOf } from '../base/place.ts'
 import { openCarrier } from './carrier.ts'
 import { Exchange, replyOf } from './exchange.ts'
 import { openFiles, type FilesOptions } from './files.ts'
@@ -141,7 +142,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const reply = problemReply(error, exchange.id, development, route?.problem ? undefined : exchange.headers)
     if (reply.status >= 500 && !(reply.status === 503 && error instanceof OffstageError)) {
       log.error(
-        { requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, err: error },
+        { requestId: exchange.id, method: exchange.method, path: exchange.rawPath, route: route?.name, place: placeOf(error), err: error },
         'request failed',
       )
     }

@@ -30,6 +30,7 @@ export function unknownField(model: string, name: string): OffstageError {
   return new OffstageError('unknown_field', {
     detail: `${model} has no field ${quote(name)} that can be used here.`,
     errors: [{ path: printable(name), code: 'unknown_field', message: 'There is no such field.' }],
+    model,
   })
 }
 

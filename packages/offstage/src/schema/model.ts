@@ -80,7 +80,7 @@ export class ModelNode {
   readonly fields: Fields
   readonly options: ModelOptions
   readonly place: Place | undefined
-  readonly hooks: { readonly event: HookEvent; readonly run: (change: any) => unknown }[] = []
+  readonly hooks: { readonly event: HookEvent; readonly run: (change: any) => unknown; readonly place: Place }[] = []
   rules: Partial<Record<Action, unknown>> = {}
   rulePlace: Place | undefined
 
@@ -95,7 +95,7 @@ export class ModelNode {
     this.rulePlace = new Place()
   }
   on(event: HookEvent, run: (change: any) => unknown): void {
-    this.hooks.push({ event, run })
+    this.hooks.push({ event, run, place: new Place() })
   }
   placeText(): string {
     return (this.place ?? Object.values(this.fields)[0]?.info.place)?.toString() ?? ''

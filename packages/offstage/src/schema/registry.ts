@@ -1,5 +1,6 @@
 // The declaration, resolved: every name looked up once, every default filled in. The rest of Offstage reads only this.
 
+import type { Place } from '../base/place.ts'
 import type { SlugSource } from './field.ts'
 import type { Kind, KindOptions, Json } from './kind.ts'
 
@@ -46,7 +47,11 @@ export interface FieldDef {
 }
 
 export type HookEvent = 'creating' | 'created' | 'updating' | 'updated' | 'deleting' | 'deleted'
-export type Hook = (change: any) => unknown
+export interface Hook {
+  readonly run: (change: any) => unknown
+  /** Where it was given to the model. */
+  readonly place: Place
+}
 
 export interface ModelDef {
   readonly name: string

@@ -70,7 +70,7 @@ function modelDef(
     ...(groups ?? []),
   ]
   const hooks: Record<HookEvent, Hook[]> = { creating: [], created: [], updating: [], updated: [], deleting: [], deleted: [] }
-  for (const { event, run } of node.hooks) hooks[event]?.push(run)
+  for (const { event, run, place } of node.hooks) hooks[event]?.push({ run, place })
   return {
     name,
     table: options.table ?? name,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { system } from '../../src/query/principal.ts'
 import { t } from '../../src/schema/t.ts'
 import { openModels, openShop, paths, refusal, world } from './fixture.ts'
 
@@ -156,7 +157,7 @@ test('C6 a db has its own names and no others', async () => {
 
 test('C7 callers do not choose ids', async () => {
   await using shop = await openShop()
-  const db = shop.as(shop.alice)
+  const db = shop.data.as(system, { author: 'caller' })['as'](shop.alice)
   for (const id of ['role:admin', shop.bob.id, 'x'.repeat(10_000), crypto.randomUUID()]) {
     const error = await refusal(db['projects'].create({ title: 'p', slug: 'p', id }), 'unknown_field')
     assert.equal(error.status, 400)
