@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { mysqlServer, postgresServer, type TestServer } from './servers.ts'
-import { marksItself, runAll, type Command, type Environment, type Group, type Result } from './tests/lanes.ts'
+import { killAll, marksItself, runAll, type Command, type Environment, type Group, type Result } from './tests/lanes.ts'
 import { typesOfAll } from './types.ts'
 
 const top = resolve(import.meta.dirname, '..')
@@ -130,7 +130,12 @@ function everything(): (Group | Command)[] {
   return parts.filter(({ title }) => !without.has(title))
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stopServers().finally(() => process.exit(1)))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    killAll()
+    void stopServers().finally(() => process.exit(1))
+  })
+}
 let results: Result[]
 try {
   results = await runAll(whole ? everything() : [group(`Node ${versionOf(process.execPath)}`, named.filter(needsNone)), ...onServers()])

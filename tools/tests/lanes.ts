@@ -48,6 +48,18 @@ type Work = { readonly group: Group; readonly file: string } | Command
 /** Files with a comment `// Alone: <why>`, for what they change in the whole process. */
 export const marksItself = (text: string): boolean => /^\/\/ Alone: \S/m.test(text)
 
+const children = new Set<ChildProcess>()
+
+function kept(child: ChildProcess): ChildProcess {
+  children.add(child)
+  return child.once('exit', () => children.delete(child))
+}
+
+/** Ends every process at once. */
+export function killAll(): void {
+  for (const child of children) child.kill('SIGKILL')
+}
+
 /** Runs everything in the order given and prints each result when it is there. Throws nothing: what fails is a result. */
 export async function runAll(work: readonly (Group | Command)[]): Promise<Result[]> {
   const waiting: Work[] = work.flatMap((item): Work[] => ('files' in item ? item.files.map((file) => ({ group: item, file })) : [item]))
@@ -96,12 +108,14 @@ function startWorker(group: Group, environment: Environment): Worker {
   const options = ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning']
   const reporter = [`--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`, '--test-reporter-destination=stdout']
   return {
-    process: fork(join(import.meta.dirname, 'worker.ts'), {
-      cwd: top,
-      execPath: group.node,
-      execArgv: [...options, ...reporter],
-      env: { ...process.env, NODE_ENV: undefined, ...environment },
-    }),
+    process: kept(
+      fork(join(import.meta.dirname, 'worker.ts'), {
+        cwd: top,
+        execPath: group.node,
+        execArgv: [...options, ...reporter],
+        env: { ...process.env, NODE_ENV: undefined, ...environment },
+      }),
+    ),
     group,
     used: false,
   }
@@ -144,6 +158,7 @@ async function end({ process: child }: Worker): Promise<undefined> {
 async function runCommand({ title, command, args }: Command): Promise<FileResult> {
   const started = performance.now()
   const child = spawn(command, args, { cwd: top, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: undefined } })
+  kept(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
   const late = setTimeout(() => child.kill('SIGKILL'), longest * 60_000)

@@ -4,9 +4,16 @@
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
-// The parent ends the channel when no file is left; the process ends with its last handle.
+let running = 0
+
 process.on('message', (file: string) => {
+  running++
   void test(file, async () => {
     await import(pathToFileURL(file).href)
-  })
+  }).finally(() => running--)
+})
+
+// The parent ends the channel when no file is left, and the process ends with its last handle. A parent that was killed waits for nothing.
+process.on('disconnect', () => {
+  if (running > 0) process.exit(1)
 })
