@@ -1,7 +1,6 @@
 // The pages that explain the API: `/docs`, the document behind it, and a page for each kind of error.
 
 import { readFile } from 'node:fs/promises'
-import { brotliDecompressSync } from 'node:zlib'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Gate } from './allow.ts'
@@ -58,9 +57,8 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
       guarded(async (request) => {
         const bytes = await (script ??= readFile(reference))
         // Every browser takes Brotli over https and on localhost; what does not say so gets the plain text.
-        return /\bbr\b/.test(request.headers['accept-encoding'] ?? '')
-          ? scriptReply(bytes, { 'content-encoding': 'br' })
-          : scriptReply((plain ??= brotliDecompressSync(bytes)))
+        if (/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return scriptReply(bytes, { 'content-encoding': 'br' })
+        return scriptReply((plain ??= (await import('node:zlib')).brotliDecompressSync(bytes)))
       }),
     ),
     // Loaded when somebody asks for it: a start is not held up by it.

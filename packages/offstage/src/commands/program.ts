@@ -7,7 +7,6 @@ import type { DevOptions } from './dev.ts'
 import type { ExportOptions } from './export.ts'
 import { migrateCommands } from './migrate-commands.ts'
 import type { OpenedForCommand } from './open.ts'
-import { pretty } from './pretty.ts'
 import type { StartOptions } from './start.ts'
 import { streams, warn } from './terminal.ts'
 
@@ -19,6 +18,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   } catch (error) {
     // Help was asked for, or the call was refused in commander's own words: that is printed already.
     if (error instanceof CommanderError) return void (process.exitCode = error.exitCode)
+    const { pretty } = await import('./pretty.ts')
     warn(`\n${pretty(error, process.cwd())}\n`)
     process.exitCode = 1
   }

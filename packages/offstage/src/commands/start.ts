@@ -5,6 +5,7 @@ import { declaredEnv } from '../app/env.ts'
 import { openApp } from '../app/open.ts'
 import { stopOnSignal } from '../app/stop.ts'
 import { placeOf } from '../base/place.ts'
+import { saveCompiled } from './compile-cache.ts'
 import { loadApp } from './load.ts'
 import { out } from './terminal.ts'
 
@@ -38,5 +39,6 @@ export async function start(path: string, options: StartOptions): Promise<void> 
     onFault: (error) => running.log.fatal({ err: error, place: placeOf(error) }, 'an exception that nobody caught; stopping'),
   })
   running.log.info({ url, database: running.data.store.place }, 'started')
+  saveCompiled()
   if (process.stdout.isTTY) out(`Offstage listens on ${url}; the data is in ${running.data.store.place}`)
 }

@@ -1,8 +1,7 @@
 // Writing to a person: colour where the terminal shows it, tables, a progress bar, a question without an echo.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
@@ -76,6 +75,8 @@ export const rowsOf = (value: number): string => `${count(value)} ${value === 1 
 export async function ask(question: string, options: { hidden?: boolean } = {}): Promise<string | null> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return null
   process.stderr.write(question)
+  const { createInterface } = await import('node:readline/promises')
+  const { Writable } = await import('node:stream')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: options.hidden ? silent : process.stderr, terminal: true })
   try {

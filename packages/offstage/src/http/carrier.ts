@@ -1,7 +1,7 @@
 // Fastify and Node's server: connections, routing, bytes of bodies. What a request means is decided elsewhere.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createServer, type IncomingMessage, type Server as NodeServer, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -9,6 +9,9 @@ import { OffstageError } from '../base/errors.ts'
 import { Exchange } from './exchange.ts'
 import { knownMethods } from './front.ts'
 import type { Route } from './http.ts'
+
+// An `import` of its values would ask the module for everything that it exports, and with that load the whole of `fetch`.
+const { createServer } = process.getBuiltinModule('node:http')
 
 export interface CarrierOptions {
   readonly routes: readonly Route[]
@@ -50,6 +53,8 @@ export async function openCarrier(options: CarrierOptions): Promise<Carrier> {
         if (passes(raw, res)) handler(raw, res)
       }),
     frameworkErrors: refuse,
+    // Bodies are read by the routes. What compiles schemas is a third of all modules of a start, and is loaded only for routes of the app's own.
+    ...(!options.extend && { schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } } }),
   }
   const server = fastify(config)
   server.removeAllContentTypeParsers()
@@ -138,6 +143,10 @@ function trustOf(proxies: CarrierOptions['trustProxy']): false | string[] | ((ad
 }
 
 const noQuery = Object.freeze({})
+
+function noSchemas(): never {
+  throw new Error('No route of Offstage has a schema.')
+}
 
 /** An error of the carrier itself, in our words. */
 function carrierError(error: unknown): unknown {
