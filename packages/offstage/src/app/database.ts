@@ -18,17 +18,26 @@ export interface StoreOptions {
   readonly warn?: (message: string) => void
 }
 
+const stores = {
+  sqlite: () => import('../store/sqlite/store.ts'),
+  postgres: () => import('../store/postgres/store.ts'),
+  mysql: () => import('../store/mysql/store.ts'),
+}
+
+/** Loads what a kind of database needs, before one is opened. */
+export const loadStore = (kind: DatabaseConfig['kind']): Promise<unknown> => stores[kind]()
+
 export async function openStore(registry: Registry, database: DatabaseConfig, options: StoreOptions = {}): Promise<Store> {
   if (database.kind === 'sqlite') {
-    const { openSqlite } = await import('../store/sqlite/store.ts')
+    const { openSqlite } = await stores.sqlite()
     return openSqlite({ registry, file: database.file, ...options })
   }
   const { url, replicas } = database
   if (database.kind === 'postgres') {
-    const { openPostgres } = await import('../store/postgres/store.ts')
+    const { openPostgres } = await stores.postgres()
     return openPostgres({ registry, url, replicas, ...options })
   }
-  const { openMysql } = await import('../store/mysql/store.ts')
+  const { openMysql } = await stores.mysql()
   return openMysql({ registry, url, replicas, ...options })
 }
 

@@ -6,6 +6,8 @@ export interface StopOptions {
   readonly onStop?: (signal: string) => void
   /** Told of what nobody caught; the app then stops, and the process ends with 1. Absent: as Node has it. */
   readonly onFault?: (error: unknown) => void
+  /** Default: SIGTERM and SIGINT. */
+  readonly signals?: readonly NodeJS.Signals[]
 }
 
 /** Exceptions that are told: one that telling sets off would be told for ever. */
@@ -34,7 +36,7 @@ export function stopOnSignal(running: RunningApp, options: StopOptions = {}): vo
       process.exit(1)
     })
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of options.signals ?? ['SIGTERM', 'SIGINT']) {
     process.on(signal, () => {
       if (stopping) process.exit(1)
       options.onStop?.(signal)

@@ -1,11 +1,9 @@
-// `offstage dev`: runs the app in a child process and starts it again when a file changes.
-// The parent stays small, so that a restart costs only what the app itself costs.
+// `offstage dev`: runs the app in a child process, and in a new one when a file changes.
 
-import { fork, type ChildProcess } from 'node:child_process'
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { basename, extname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { appRoot } from '../app/config.ts'
+import { AppProcesses } from './dev-processes.ts'
 import { appFile } from './load.ts'
 import type { LocalPostgres } from './local-postgres.ts'
 import { out, paint, warn } from './terminal.ts'
@@ -17,83 +15,58 @@ export interface DevOptions {
   readonly pg?: boolean
 }
 
-/** What the child tells: where it listens, and which folders hold only static files. */
-export interface ChildMessage {
-  readonly port: number
-  readonly quiet: readonly string[]
-}
-
 const ignored = new Set(['node_modules', 'dist', 'coverage'])
+const manifests = new Set(['package.json', 'package-lock.json'])
 const watched = new Set(['.ts', '.mts', '.js', '.mjs', '.json'])
 
 export async function dev(path: string, options: DevOptions): Promise<void> {
   const file = appFile(path)
   const root = appRoot(file)
-  const script = fileURLToPath(new URL(`./dev-child${extname(import.meta.url)}`, import.meta.url))
-  let child: ChildProcess | undefined
   let port = options.port
   let changed = ''
   let quiet: readonly string[] = []
   let stopping = false
   const server = options.pg ? await ownPostgres(root) : undefined
-  const env = server ? { ...process.env, DATABASE_URL: server.url } : process.env
   const end = async (code: number): Promise<never> => {
     await server?.stop()
     process.exit(code)
   }
 
-  const start = (): void => {
-    const args = [
-      file,
-      ...(port === undefined ? [] : [`--port=${port}`]),
-      ...(options.host === undefined ? [] : [`--host=${options.host}`]),
-      ...(changed === '' ? [] : ['--again']),
-    ]
-    const running = fork(script, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
-    child = running
-    running.on('message', (message: ChildMessage) => {
+  const processes = new AppProcesses({
+    env: server ? { ...process.env, DATABASE_URL: server.url } : process.env,
+    onReady(ready) {
       // The same port for every restart, whichever was free at first.
-      port = String(message.port)
-      quiet = message.quiet
-    })
-    running.on('exit', (code) => {
-      if (child !== running) return
-      child = undefined
-      if (stopping) void end(code ?? 0)
-      else warn(paint('yellow', 'Waiting for a change of a file.', process.stderr))
-    })
-  }
-
-  const restart = (): void => {
-    const old = child
-    child = undefined
-    warn(paint('dim', `${changed} changed`, process.stderr))
-    if (old === undefined) return start()
-    const force = setTimeout(() => old.kill('SIGKILL'), 500)
-    old.once('exit', () => {
-      clearTimeout(force)
-      start()
-    })
-    old.kill('SIGTERM')
-  }
+      port = String(ready.port)
+      quiet = ready.quiet
+    },
+    onEnd: () => warn(paint('yellow', 'Waiting for a change of a file.', process.stderr)),
+  })
+  const run = (): void => void processes.run({ file, port, host: options.host, again: changed !== '' })
 
   let timer: NodeJS.Timeout | undefined
   watchTree(root, (name) => {
-    if (quiet.some((folder) => !relative(folder, name).startsWith('..'))) return
+    if (stopping || quiet.some((folder) => !relative(folder, name).startsWith('..'))) return
     changed = relative(root, name)
+    // Dependencies may have changed with it, Offstage among them.
+    if (manifests.has(basename(name))) processes.forgetSpare()
+    // The old version ends while the file is still being written: editors do that in several steps, which 40 ms gather.
+    processes.end()
     clearTimeout(timer)
-    // Editors write a file in several steps; 40 ms gathers them.
-    timer = setTimeout(restart, 40)
+    timer = setTimeout(() => {
+      warn(paint('dim', `${changed} changed`, process.stderr))
+      run()
+    }, 40)
   })
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping || child === undefined) return void end(signal === 'SIGINT' ? 130 : 0)
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) await end(code)
     stopping = true
-    child.kill(signal)
+    clearTimeout(timer)
+    await end(await processes.close())
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
+  process.on('SIGINT', () => void stop(130))
   // A terminal that is closed must not leave the database running.
-  process.on('SIGHUP', () => stop('SIGTERM'))
-  start()
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(143))
+  run()
 }
 
 async function ownPostgres(root: string): Promise<LocalPostgres> {
