@@ -8,7 +8,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load, request, type LoadResult } from './load.ts'
 import { makeDatabase, type Made } from './database.ts'
-import { startTimes } from './startup.ts'
+import { restartTimes, startTimes } from './startup.ts'
 
 const quick = process.argv.includes('--quick')
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7)
@@ -133,9 +133,12 @@ try {
       ...(address === undefined && { ofExpress: median(ratio('express')) }),
     })
   }
-  const starts = only === undefined && address === undefined ? await startTimes(folder, quick ? 3 : 7) : {}
-  for (const [way, times] of Object.entries(starts))
-    console.log(`The shop ${way}, from start to its first answer: ${spread(times.map((ms) => ms / 1000))} s`)
+  const times = only === undefined && address === undefined ? (quick ? 3 : 7) : 0
+  const starts = times > 0 ? await startTimes(folder, times) : {}
+  const restarts = times > 0 ? await restartTimes(folder, times) : {}
+  const seconds = (list: readonly number[]): string => `${spread(list.map((ms) => ms / 1000))} s`
+  for (const [way, list] of Object.entries(starts)) console.log(`The shop ${way}, from start to its first answer: ${seconds(list)}`)
+  for (const [way, list] of Object.entries(restarts)) console.log(`The shop ${way}, from a change in dev to its answer: ${seconds(list)}`)
   const output = new URL('results/', import.meta.url)
   mkdirSync(output, { recursive: true })
   const file = new URL(
@@ -144,7 +147,7 @@ try {
   )
   writeFileSync(
     file,
-    `${JSON.stringify({ at: new Date(), engine, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date(), engine, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, rounds, time, results, starts, restarts }, null, 2)}\n`,
   )
   console.log(`\nWritten to ${file.pathname}`)
 } finally {
