@@ -33,31 +33,44 @@ export function repeatable(seed: number): () => number {
   }
 }
 
+const mostLogins = 5
+
 export interface Login {
   readonly login: string
   readonly role: string
 }
 
-/** Gives every user without a password the development one, and names a few to sign in as: one of each role first. */
+/** Gives every user without a password the development one. */
+export async function giveDevelopmentPassword(data: Data, auth: Auth): Promise<void> {
+  const sys = data.as(system)
+  const known = new Set<string>()
+  const without: string[] = []
+  for await (const { user } of rows(sys['authCredentials'], { select: ['user'] })) known.add(user)
+  for await (const { id } of rows(sys[data.registry.user!.name], { select: ['id'] })) if (!known.has(id)) without.push(id)
+  if (without.length > 0) await auth.setPassword(without, developmentPassword, true)
+}
+
+/** A few users whom the development password lets in as the database is now, one of each role. */
 export async function developmentLogins(data: Data, auth: Auth): Promise<readonly Login[]> {
   const users = data.registry.user
   const login = users && loginField(users)
   if (users === undefined || login === undefined) return []
-  const role = [...users.fields.values()].find((field) => field.kind.name === 'enum')?.name
+  const role = [...users.fields.values()].find((field) => field.kind.name === 'enum' && !field.hidden)
+  const choices = role && [...(role.options as { readonly choices: readonly string[] }).choices, ...(role.optional ? [null] : [])]
   const sys = data.as(system)
-  const without: string[] = []
-  const shown = new Map<string, Login>()
-  const known = new Set<string>()
-  for await (const { user } of rows(sys['authCredentials'], { select: ['user'] })) known.add(user)
-  for await (const row of rows(sys[users.name], { select: ['id', login, ...(role === undefined ? [] : [role])] })) {
-    if (known.has(row.id)) continue
-    without.push(row.id)
-    const group = role === undefined ? '' : String(row[role])
-    const key = role === undefined ? row.id : group
-    if (shown.size < 5 && !shown.has(key)) shown.set(key, { login: row[login], role: group })
-  }
-  if (without.length > 0) await auth.setPassword(without, developmentPassword, true)
-  return [...shown.values()]
+  const having = await auth.having(developmentPassword)
+  const first = async (limit: number, who: object): Promise<{ user: string }[]> =>
+    (await sys['authCredentials'].list({ where: { ...having, ...who }, select: ['user'], sort: 'id', limit })).data
+  const found =
+    role === undefined || choices === undefined
+      ? await first(mostLogins, {})
+      : (await Promise.all(choices.slice(0, mostLogins).map((choice) => first(1, { user: { [role.name]: choice } })))).flat()
+  return Promise.all(
+    found.map(async ({ user }) => {
+      const row = await sys[users.name].get(user, { select: ['id', login, ...(role === undefined ? [] : [role.name])] })
+      return { login: row[login] as string, role: role === undefined ? '' : String(row[role.name] ?? '') }
+    }),
+  )
 }
 
 export function loginField(users: ModelDef): string | undefined {

@@ -3,10 +3,13 @@ import { system } from '../query/principal.ts'
 import type { AnyApp } from './mountable.ts'
 import type { RunningApp } from './open.ts'
 import { openMake } from './make.ts'
-import { repeatable, type SeedProgress } from './seed.ts'
+import { giveDevelopmentPassword, repeatable, type SeedProgress } from './seed.ts'
 
-/** Runs the app's seed: the same numbers and factories every time. Whether the database is empty is the caller's business. */
-export async function runSeed(app: AnyApp, running: Pick<RunningApp, 'data' | 'registry'>, progress: SeedProgress): Promise<void> {
+/**
+ * Runs the app's seed, the same numbers and factories every time, and lets a developer sign in as the users it made. Whether the database
+ * is empty is the caller's business.
+ */
+export async function runSeed(app: AnyApp, running: Pick<RunningApp, 'data' | 'registry' | 'auth'>, progress: SeedProgress): Promise<void> {
   const sys = running.data.as(system)
   try {
     await app.seed?.({ sys, as: sys['as'], make: openMake(running.registry, sys, () => new Date()), random: repeatable(1), progress })
@@ -17,4 +20,5 @@ export async function runSeed(app: AnyApp, running: Pick<RunningApp, 'data' | 'r
       cause: error,
     })
   }
+  if (running.auth) await giveDevelopmentPassword(running.data, running.auth)
 }

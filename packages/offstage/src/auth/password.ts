@@ -17,7 +17,8 @@ export const defaultCost: HashCost = { memory: 19_456, passes: 2, lanes: 1 }
 export const testCost: HashCost = { memory: 8, passes: 1, lanes: 1 }
 
 export interface Passwords {
-  hash(password: string, signal?: AbortSignal): Promise<string>
+  /** `nonce` is for a password that is known to everyone: then its hash is always the same, and who has it can be looked up. */
+  hash(password: string, signal?: AbortSignal, nonce?: Buffer): Promise<string>
   /** Without a stored hash it does the same work and answers false, so that an unknown account takes as long as a known one. */
   verify(password: string, stored: string | undefined, signal?: AbortSignal): Promise<boolean>
   /** Whether the hash was made at another cost than today's. */
@@ -45,10 +46,9 @@ export function openPasswords(cost: HashCost, never?: string): Passwords {
   const nobody = { by: cost, nonce: randomBytes(16), expected: randomBytes(tagLength) }
 
   return {
-    async hash(password, signal) {
+    async hash(password, signal, nonce = randomBytes(16)) {
       if (password === never)
         throw new OffstageError('invalid_values', { errors: [{ path: 'password', code: 'too_common', message: 'Is known to everyone.' }] })
-      const nonce = randomBytes(16)
       return `${prefix}${base64(nonce)}$${base64(await tag(password, nonce, cost, tagLength, signal))}`
     },
     async verify(password, stored, signal) {

@@ -1,11 +1,8 @@
 // The app itself, as `offstage dev` runs it: one process for each version of the files.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { readConfig, type Config } from '../app/config.ts'
 import { declaredEnv } from '../app/env.ts'
-import { placeOf } from '../app/database-url.ts'
 import { loadStore } from '../app/database.ts'
 import { openApp, type RunningApp } from '../app/open.ts'
 import { developmentLogins, developmentPassword, isEmpty, shortPlace, type Login } from '../app/seed.ts'
@@ -15,7 +12,7 @@ import { saveCompiled } from './compile-cache.ts'
 import { developmentLog } from './dev-log.ts'
 import type { Order, Ready } from './dev-processes.ts'
 import { showFaults } from './faults.ts'
-import { loadApp, type LoadedApp } from './load.ts'
+import { loadApp } from './load.ts'
 import { pretty } from './pretty.ts'
 import { seedProgress } from './seed.ts'
 import { out, paint, warn } from './terminal.ts'
@@ -46,9 +43,12 @@ export async function serve({ file, port, host, again }: Order): Promise<void> {
     const fresh = running.tablesDone.length > 0 && !migrated && (await isEmpty(running.data))
     for (const step of fresh ? ['made the tables'] : running.tablesDone) out(paint('dim', `  ${step}`))
     for (const note of running.tablesNotes) out(paint('yellow', `  ${note}`))
-    const logins = await fill(loaded, running, config)
+    if (loaded.app.seed !== undefined && (await isEmpty(running.data))) await runSeed(loaded.app, running, seedProgress())
     const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
-    const at = await listenNear(running, config, chosen)
+    const [at, logins] = await Promise.all([
+      listenNear(running, config, chosen),
+      running.auth && !again ? developmentLogins(running.data, running.auth) : [],
+    ])
     stopOnSignal(running, { signals: ['SIGTERM'] })
     process.send?.({ port: at.port, quiet: running.staticFolders, database: config.database.kind } satisfies Ready)
     announce(running, config, at.url, logins, Math.round(performance.now() - started), again)
@@ -57,21 +57,6 @@ export async function serve({ file, port, host, again }: Order): Promise<void> {
     warn(`\n${pretty(error, root)}\n`)
     process.exit(1)
   }
-}
-
-/** Seeds an empty database and remembers, for each database, who can sign in. */
-async function fill({ app }: LoadedApp, running: RunningApp, config: Config): Promise<readonly Login[]> {
-  const folder = join(config.root, '.offstage')
-  const note = join(folder, 'logins.json')
-  const place = placeOf(config.database)
-  const kept: Record<string, readonly Login[]> = existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')) : {}
-  if (app.seed === undefined || !(await isEmpty(running.data))) return kept[place] ?? []
-  await runSeed(app, running, seedProgress())
-  if (running.auth === undefined) return []
-  const logins = await developmentLogins(running.data, running.auth)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(note, JSON.stringify({ ...kept, [place]: logins }))
-  return logins
 }
 
 /** The port asked for; where nobody asked for one, the next free one. */

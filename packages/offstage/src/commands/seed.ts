@@ -4,8 +4,9 @@ import { OffstageError } from '../base/errors.ts'
 import { registryOf } from '../app/problems.ts'
 import { refuseProduction } from '../app/production.ts'
 import { removeDatabase } from '../app/reset.ts'
-import { isEmpty, shortPlace, type SeedProgress } from '../app/seed.ts'
+import { developmentLogins, developmentPassword, isEmpty, shortPlace, type SeedProgress } from '../app/seed.ts'
 import { runSeed } from '../app/seeding.ts'
+import type { RunningApp } from '../app/open.ts'
 import { openForCommand, configForCommand } from './open.ts'
 import { loadApp } from './load.ts'
 import { out, progress, type Progress } from './terminal.ts'
@@ -46,6 +47,7 @@ export async function seed(path: string): Promise<void> {
   }
   await runSeed(app, running, seedProgress())
   out(`Seeded ${shortPlace(database)}.`)
+  await tellLogins(running)
 }
 
 /** Removes the database file, or the app's tables on a server, and builds them anew. */
@@ -57,4 +59,12 @@ export async function reset(path: string): Promise<void> {
   const { app, running } = opened
   if (app.seed !== undefined) await runSeed(app, running, seedProgress())
   out(`${shortPlace(database)} is new${app.seed === undefined ? '' : ' and seeded'}.`)
+  await tellLogins(running)
+}
+
+async function tellLogins({ data, auth }: RunningApp): Promise<void> {
+  const logins = auth === undefined ? [] : await developmentLogins(data, auth)
+  if (logins.length === 0) return
+  const names = logins.map(({ login, role }) => (role === '' ? login : `${login} (${role})`))
+  out(`Sign in as ${names.join(', ')}; password ${developmentPassword} (development only).`)
 }

@@ -76,6 +76,9 @@ test('dev --pg runs the app on PostgreSQL, survives restarts of the app, and sto
     await dev.until(/ready again/, 30)
     assert.equal((await fetch(`${url}/readyz`)).status, 200)
     await seeded(address!)
+    const reset = place.runWith({ DATABASE_URL: address! }, 'reset')
+    assert.equal(reset.code, 0, reset.err)
+    await seeded(address!)
     assert.equal(await dev.stop(), 0)
     await assert.rejects(ask(address!, 'select 1'))
   } finally {
@@ -85,7 +88,11 @@ test('dev --pg runs the app on PostgreSQL, survives restarts of the app, and sto
   const again = place.start({}, 'dev', '--pg')
   try {
     const [, address] = await again.until(/PostgreSQL (postgres:\S+)/, 30)
-    await again.until(/Database/, 30)
+    const [, url] = await again.until(/API +(http:\/\/localhost:\d+)\/api/, 30)
+    const [, password, email] = await again.until(/password (\S+) \(development only\)\s+(\S+@\S+)/, 30)
+    const body = JSON.stringify({ email, password })
+    const json = { 'content-type': 'application/json' }
+    assert.equal((await fetch(`${url}/api/auth/sign-in`, { method: 'POST', headers: json, body })).status, 200)
     await seeded(address!)
   } finally {
     assert.equal(await again.stop(), 0)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { openShop } from '../../../../tools/shop.ts'
-import { developmentLogins, developmentPassword } from '../../src/app/seed.ts'
+import { developmentPassword, giveDevelopmentPassword } from '../../src/app/seed.ts'
 import type { RunningApp } from '../../src/app/open.ts'
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -33,7 +33,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
 
   before(async () => {
     running = await openShop(join(folder, 'shop.db'), { mode: 'development', orders: Number(process.env['ORDERS'] ?? 600) })
-    await developmentLogins(running.data, running.auth!)
+    await giveDevelopmentPassword(running.data, running.auth!)
     origin = `http://localhost:${(await running.listen({ port: 0, host: '127.0.0.1' })).port}`
     mkdirSync(shots, { recursive: true })
     browser = await chromium.launch({ executablePath, args: flags })
