@@ -129,8 +129,13 @@ function read(key: readonly string[], arity: number, run: (...args: any[]) => Pr
 /** What the query really holds: `{ after: undefined }` is the first page, and so on. Inside `where` undefined is refused. */
 const given = (query: object): Record<string, any> => Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
 
+// A Date of another realm is no `instanceof Date`; its tag is the same.
 const toText = (value: unknown): string =>
-  value instanceof Date ? value.toISOString() : typeof value === 'object' ? toJson(value) : String(value)
+  Object.prototype.toString.call(value) === '[object Date]'
+    ? (value as Date).toISOString()
+    : typeof value === 'object'
+      ? toJson(value)
+      : String(value)
 
 /** A query as the API takes it in a URL: lists of names by commas, whatever has structure as JSON. */
 function search(query: object): string {

@@ -2,6 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import type { Place } from '../base/place.ts'
+import { isResponse } from '../base/realms.ts'
 import { replyOf } from '../http/exchange.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
 import { isOurs } from '../http/problem.ts'
@@ -47,7 +48,7 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
     const result = await write(
       await spec.run(new CallContext(parts, { request, principal, reads: method === 'GET', input, params, query })),
     )
-    return result instanceof Response ? replyOf(result) : answer(request, spec.status, result)
+    return isResponse(result) ? replyOf(result) : answer(request, spec.status, result)
   }
   return {
     name: `call.${name}`,

@@ -2,6 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { nameOfType } from '../base/json.ts'
+import { isDate, isResponse } from '../base/realms.ts'
 import { isStandard, shapeOf, type Input } from '../schema/endpoint.ts'
 import type { FieldInfo } from '../schema/field.ts'
 import { ValueError } from '../schema/kind.ts'
@@ -34,7 +35,7 @@ export function openOutput(registry: Registry, output: Input | undefined, place?
   const write = isStandard(output) ? standardWriter(output) : openWriter(registry, shapeOf(output))
   const told = (error: unknown): unknown => (error instanceof Misfit ? misfit(error, place) : error)
   return (value) => {
-    if (value === undefined || value instanceof Response) return value
+    if (value === undefined || isResponse(value)) return value
     try {
       const written = write(value)
       return written instanceof Promise
@@ -150,7 +151,7 @@ function mapWriter(registry: Registry, info: MapInfo): Writer {
 }
 
 function readObject(given: unknown): Readonly<Record<string, unknown>> {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Date))
+  if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isDate(given))
     return given as Readonly<Record<string, unknown>>
   throw new Misfit(`Expected an object, found ${nameOfType(given)}.`)
 }

@@ -1,3 +1,4 @@
+import { isError } from '../base/realms.ts'
 import type { RunningApp } from './open.ts'
 
 export interface StopOptions {
@@ -32,7 +33,7 @@ export function stopOnSignal(running: RunningApp, options: StopOptions = {}): vo
   }
   const begin = (): void => {
     stop().catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+      process.stderr.write(`${isError(error) ? (error.stack ?? error.message) : String(error)}\n`)
       process.exit(1)
     })
   }

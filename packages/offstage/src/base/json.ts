@@ -1,5 +1,7 @@
 // What text and JSON every database can keep and give back unchanged.
 
+import { isDate, isPlain } from './realms.ts'
+
 /** Whether the text has no U+0000 (PostgreSQL cannot keep it) and no lone surrogate (UTF-8 cannot say it). */
 export const isStorableText = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
@@ -23,7 +25,7 @@ export function nameOfType(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'string') return 'text'
   if (typeof value === 'boolean') return String(value)
-  return value instanceof Date ? 'a Date' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  return isDate(value) ? 'a Date' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain }
@@ -53,10 +55,9 @@ export function copyJson(value: unknown, maxDepth: number, path: readonly string
   }
   if (path.length >= maxDepth) throw new NotJson(path, `is nested more than ${maxDepth} levels`)
   if (Array.isArray(value)) return Array.from(value, (item, i) => copyJson(item, maxDepth, [...path, String(i)]))
-  const prototype = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined
-  if (prototype !== Object.prototype && prototype !== null) throw new NotJson(path, `holds ${nameOfType(value)}, which JSON cannot say`)
+  if (!isPlain(value)) throw new NotJson(path, `holds ${nameOfType(value)}, which JSON cannot say`)
   const copy: { [key: string]: Plain } = {}
-  for (const [key, item] of Object.entries(value as object)) {
+  for (const [key, item] of Object.entries(value)) {
     if (key === '__proto__' || !isStorableText(key)) throw new NotJson([...path, key], 'has a key that cannot be kept')
     copy[key] = copyJson(item, maxDepth, [...path, key])
   }

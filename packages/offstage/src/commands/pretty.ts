@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { placeOf } from '../base/place.ts'
+import { isError } from '../base/realms.ts'
 import { problemsOf } from '../app/problems.ts'
 import type { DeclarationProblem } from '../schema/registry.ts'
 import { paint } from './terminal.ts'
@@ -24,8 +25,8 @@ export function pretty(error: unknown, root: string): string {
     // A refusal says all there is to say; only where something broke does it help to see what lies beneath.
     return [text, ...list, ...(error.status < 500 ? [] : causeOf(error, root))].join('\n')
   }
-  if (!(error instanceof Error)) return red(String(error))
-  const syntax = error instanceof SyntaxError ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
+  if (!isError(error)) return red(String(error))
+  const syntax = error.name === 'SyntaxError' ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
   const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : placeOf(error)
   const code = (error as NodeJS.ErrnoException).code
   return [

@@ -1,10 +1,10 @@
 // Writes on many rows: all those that pass the caller's filter and the rules, in chunks by id, in one transaction, row by row.
 
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
 import { authoriseFilter } from '../query/authorise.ts'
 import { and } from '../query/build.ts'
 import { parseFilter } from '../query/parse-json.ts'
-import { isPlain } from '../query/parse-filter.ts'
 import { closed, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
 import type { ModelDef } from '../schema/registry.ts'

@@ -2,7 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { nameOfType } from '../base/json.ts'
-import { isPlain } from '../query/parse-filter.ts'
+import { isPlain } from '../base/realms.ts'
 import { ValueError, type Row } from '../schema/kind.ts'
 import type { Hook, HookEvent, ModelDef } from '../schema/registry.ts'
 import type { Work } from './core.ts'

@@ -1,5 +1,6 @@
 // The rows of lists, written with the row they belong to. Each is a write on its own model, under that model's own rules.
 
+import { isError } from '../base/realms.ts'
 import { and, equal } from '../query/build.ts'
 import { closed, readableFor, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
@@ -121,4 +122,4 @@ function between(work: Work, field: FieldDef, link: ModelDef, target: ModelDef):
   }
 }
 
-const isNotFound = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'not_found'
+const isNotFound = (error: unknown): boolean => isError(error) && 'code' in error && error.code === 'not_found'

@@ -1,8 +1,8 @@
 // The operations of one model as one principal, each from what the caller sent to what the caller sees.
 
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
 import { authoriseFilter } from '../query/authorise.ts'
-import { isPlain } from '../query/parse-filter.ts'
 import { closed, ruleFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Filter, Query } from '../query/tree.ts'

@@ -1,6 +1,7 @@
 // Reading as someone: authorise, one statement, the cursor of the next page.
 
 import { OffstageError } from '../base/errors.ts'
+import { isDate, isPlain } from '../base/realms.ts'
 import { authorise, authoriseAggregate, authoriseFilter } from '../query/authorise.ts'
 import { always, and, equal } from '../query/build.ts'
 import { makeCursor, readCursor } from '../query/cursor.ts'
@@ -8,7 +9,6 @@ import { codeLimits, systemLimits } from '../query/limits.ts'
 import { outputColumns } from '../query/measures.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
 import { quote } from '../query/names.ts'
-import { isPlain } from '../query/parse-filter.ts'
 import { parseFilter, parseQuery, type ParseOptions } from '../query/parse-json.ts'
 import { eyesOf } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
@@ -143,7 +143,7 @@ function uniqueFilter(asking: Reading, model: ModelDef, key: unknown): Filter {
   }
   const parts = names.map((name) => {
     const value = (key as Record<string, unknown>)[name]
-    if (value === null || (typeof value === 'object' && !(value instanceof Date))) {
+    if (value === null || (typeof value === 'object' && !isDate(value))) {
       throw wrong(`The key of a row of ${model.name} takes a plain value for ${name}.`)
     }
     return parseFilter(asking.core.registry, model.name, { [name]: value }, parsing)

@@ -1,7 +1,7 @@
 // `db`: the tables as someone. Made for every request, so it is one small object; its names stand on a prototype made once.
 
 import { OffstageError } from '../base/errors.ts'
-import { isPlain } from '../query/parse-filter.ts'
+import { isPlain } from '../base/realms.ts'
 import { anonymous, system } from '../query/principal.ts'
 import type { Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'

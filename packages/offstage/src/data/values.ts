@@ -3,7 +3,7 @@
 import type { FieldError } from '../base/errors.ts'
 import { decimal } from '../base/decimal.ts'
 import { nameOfType } from '../base/json.ts'
-import { isPlain } from '../query/parse-filter.ts'
+import { isPlain } from '../base/realms.ts'
 import { readableFor, throughRelation, writableFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import type { Policies } from '../query/rules.ts'

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { OffstageError } from '../base/errors.ts'
+import { isBytes, isStream } from '../base/realms.ts'
 import type { HttpReply, HttpRequest } from './http.ts'
 import type { StandingHeaders } from './headers.ts'
 
@@ -98,14 +99,13 @@ export class Exchange implements HttpRequest {
   answer(reply: HttpReply, standing: StandingHeaders, more: readonly string[]): void {
     const { body, status } = reply
     if (this.answered) return discard(body)
-    if (body instanceof ReadableStream && this.method !== 'HEAD' && (body.locked || Readable.isDisturbed(body as any)))
+    if (isStream(body) && this.method !== 'HEAD' && (body.locked || Readable.isDisturbed(body as any)))
       throw new OffstageError('internal', { detail: 'The body of the response has been read already; send a clone().' })
-    const length =
-      body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body instanceof Uint8Array ? body.byteLength : undefined
+    const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : isBytes(body) ? body.byteLength : undefined
     // Throws for a header that cannot be sent; then nothing has been, and an error can still be answered.
     this.res.writeHead(status, standing.merge(reply, length, more))
     this.answered = true
-    if (body instanceof ReadableStream) void this.#stream(body)
+    if (isStream(body)) void this.#stream(body)
     else this.res.end(body)
   }
 
@@ -126,7 +126,7 @@ export class Exchange implements HttpRequest {
 
 /** What nobody will read lets go of what it holds: an open file, a connection. It may be in use, or fail to stop: neither is anyone's affair. */
 function discard(body: HttpReply['body']): void {
-  if (body instanceof ReadableStream) body.cancel().catch(() => {})
+  if (isStream(body)) body.cancel().catch(() => {})
 }
 
 /** A fetch-style answer as a reply. */

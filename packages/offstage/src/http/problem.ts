@@ -1,6 +1,7 @@
 import { OffstageError } from '../base/errors.ts'
 import { placeOf } from '../base/place.ts'
 import { prefersPage } from './accept.ts'
+import { isError } from '../base/realms.ts'
 import type { HttpReply } from './http.ts'
 import { problemPage } from './page.ts'
 
@@ -47,5 +48,5 @@ export function problemReply(error: unknown, requestId: string, development: boo
 }
 
 function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return isError(error) ? error.message : String(error)
 }

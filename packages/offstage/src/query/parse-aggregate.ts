@@ -4,6 +4,7 @@
 // A group goes by the path it was written as. The answer is always in one order: after `sort` by the groups, ascending.
 
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
 import { ValueError, type MeasureName } from '../schema/kind.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
 import { bucketUnits, canonicalZone } from './buckets.ts'
@@ -11,7 +12,7 @@ import { always, and, equal, isIn, not, or } from './build.ts'
 import { maxGroups } from './limits.ts'
 import { outputColumns, readOutput, type OutputColumn } from './measures.ts'
 import { quote, unknownField } from './names.ts'
-import { count, entries, isPlain, parseWhere, type Parsing } from './parse-filter.ts'
+import { count, entries, parseWhere, type Parsing } from './parse-filter.ts'
 import { badParameter, parseLimit, parseSearch, parseTerm, startParsing, unknownKey, type ParseOptions } from './parse-json.ts'
 import type { Aggregate, BucketUnit, CompareOp, Filter, Group, Measure } from './tree.ts'
 

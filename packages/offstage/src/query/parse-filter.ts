@@ -1,6 +1,7 @@
 // Filters as JSON or TypeScript objects, to trees.
 
 import { OffstageError } from '../base/errors.ts'
+import { isDate, isPlain } from '../base/realms.ts'
 import { ValueError, type Json, type Operator, type Scalar } from '../schema/kind.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { and, equal, isIn, not, or, some } from './build.ts'
@@ -80,7 +81,7 @@ function onField(parsing: Parsing, model: ModelDef, field: FieldDef, value: unkn
 
 /** An object of operators, as against a value. */
 function isOptions(parsing: Parsing, field: FieldDef, value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) && !parsing.me?.value(value, field)
+  return typeof value === 'object' && value !== null && !isDate(value) && !parsing.me?.value(value, field)
 }
 
 /** `{ field: value }`: equal to it, or without a value. */
@@ -280,10 +281,4 @@ export function entries(value: unknown, what: string): [string, unknown][] {
   const list = Object.entries(value)
   for (const [key, inner] of list) if (inner === undefined) throw missing(`${what}: ${quote(key)}`)
   return list
-}
-
-export function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

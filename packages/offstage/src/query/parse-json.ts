@@ -1,12 +1,13 @@
 // Questions as JSON or TypeScript objects, to trees. `parse-url.ts` reads the same from a URL.
 
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
 import { searchWords } from '../schema/normalise.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { and, always, never } from './build.ts'
 import { callerLimits, systemLimits, type Limits } from './limits.ts'
 import { allEyes, callerEyes, columnOf, fieldOf, modelOf, quote, targetOf, unknownField, type Eyes } from './names.ts'
-import { entries, isPlain, parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
+import { entries, parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
 import type { Filter, Include, Query, Selected, Shape, Sort, Term } from './tree.ts'
 
 export interface ParseOptions {

@@ -1,6 +1,7 @@
 // Declared rules, compiled once to filters in which the caller may stand, and bound to one caller for each request.
 
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
 import { meCondition, mePath } from '../schema/me.ts'
 import type { Row } from '../schema/kind.ts'
 import type { Action, FieldDef, ModelDef, Registry, RuleDeclaration } from '../schema/registry.ts'
@@ -8,7 +9,7 @@ import { always, and, equal, isIn, isMe, never, not, or, some } from './build.ts
 import { leaf } from './evaluate-filter.ts'
 import { systemLimits } from './limits.ts'
 import { allEyes } from './names.ts'
-import { isPlain, parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
+import { parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
 import type { Principal } from './principal.ts'
 import type { Filter, Operand, Selected } from './tree.ts'
 

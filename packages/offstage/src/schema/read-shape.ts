@@ -2,6 +2,7 @@
 
 import { mostErrors, OffstageError, type FieldError } from '../base/errors.ts'
 import { isStorableText, nameOfType } from '../base/json.ts'
+import { isDate } from '../base/realms.ts'
 import { userToken, type FieldInfo } from './field.ts'
 import { idKind, type IdForm } from './fields/id.ts'
 import { noValue, ValueError, type Kind } from './kind.ts'
@@ -146,7 +147,7 @@ function mapReader({ max }: MapInfo, read: Reader): Reader {
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isDate(value)
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
 /** What a caller chose may be of any length. */
 const shown = (name: string): string => name.toWellFormed().slice(0, longestName)

@@ -1,9 +1,10 @@
 import { nameOfType } from '../../base/json.ts'
 import { instantText, readInstant } from '../../base/time.ts'
+import { isDate } from '../../base/realms.ts'
 import { ValueError, type Kind } from '../kind.ts'
 
 function readDatetime(value: unknown): string {
-  if (typeof value !== 'string' && !(value instanceof Date)) {
+  if (typeof value !== 'string' && !isDate(value)) {
     throw new ValueError('wrong_type', `Expected an instant such as '2026-01-31T12:00:00Z', found ${nameOfType(value)}.`)
   }
   const text = typeof value === 'string' ? readInstant(value) : instantText(value.getTime())

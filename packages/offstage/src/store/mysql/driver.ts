@@ -3,6 +3,7 @@
 import type * as mysql from 'mysql2'
 import type { Connection as Client, ConnectionOptions } from 'mysql2'
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import { ConnectionLost, numberOf } from './errors.ts'
 import type { Settings } from './options.ts'
 
@@ -13,7 +14,7 @@ export async function loadDriver(): Promise<Driver> {
   try {
     driver = ((await import('mysql2')) as unknown as { default: Driver }).default
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause
+    if (!(isError(cause) && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause
     throw new OffstageError('configuration', {
       detail: `A MySQL or MariaDB database needs the package 'mysql2', which is not installed. Run: npm install mysql2`,
       cause,

@@ -1,11 +1,12 @@
 // What MySQL, MariaDB and the way to them can fail with, in our words. Numbers are those of the servers' manuals.
 
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import { busy } from '../server/door.ts'
 
 /** The number of the server's own error; undefined for what is none: a connection that broke, say, whose numbers are negative. */
 export function numberOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') return undefined
+  if (!isError(error) || !('errno' in error) || typeof error.errno !== 'number') return undefined
   return error.errno > 0 ? error.errno : undefined
 }
 

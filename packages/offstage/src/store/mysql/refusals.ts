@@ -1,6 +1,7 @@
 // What the refusals of a change mean. The names that they give are those of the blueprint; they stand in the message only.
 
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import type { Registry } from '../../schema/registry.ts'
 import { blueprintOf, checkName } from '../blueprint.ts'
 import type { Models, Table } from '../sql/model.ts'
@@ -27,7 +28,7 @@ export class Refusals {
   /** The error that `data/` knows; any other as it is. */
   of(error: unknown, models: Models, model: string): unknown {
     const table = models.table(model)
-    const message = error instanceof Error ? error.message : ''
+    const message = isError(error) ? error.message : ''
     switch (numberOf(error)) {
       // Duplicate entry 'x' for key 'posts.posts__title__unique': MariaDB leaves out the table, and the value may hold anything.
       case 1062:

@@ -3,6 +3,7 @@
 import type * as Pg from 'pg'
 import type { Client, ClientConfig } from 'pg'
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import { ConnectionLost } from './errors.ts'
 import type { Settings } from './options.ts'
 
@@ -12,7 +13,7 @@ export async function loadDriver(): Promise<Driver> {
   try {
     return await import('pg')
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause
+    if (!(isError(cause) && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND')) throw cause
     throw new OffstageError('configuration', {
       detail: `A PostgreSQL database needs the package 'pg', which is not installed. Run: npm install pg`,
       cause,
@@ -30,7 +31,7 @@ export async function connect(driver: Driver, settings: Settings): Promise<Clien
   try {
     return await connectWith(driver, settings, settings.tls !== 'none')
   } catch (error) {
-    const bare = error instanceof ConnectionLost && error.cause instanceof Error && error.cause.message.includes('does not support SSL')
+    const bare = error instanceof ConnectionLost && isError(error.cause) && error.cause.message.includes('does not support SSL')
     if (settings.tls !== 'prefer' || !bare) throw error
     return await connectWith(driver, settings, false)
   }

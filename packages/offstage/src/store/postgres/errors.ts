@@ -1,12 +1,13 @@
 // What PostgreSQL and the way to it can fail with, in our words. States are those of appendix A of its manual.
 
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import { busy } from '../server/door.ts'
 
 /** The five characters of the server's own error; undefined for what is none: a connection that broke, say. */
 export function stateOf(error: unknown): string | undefined {
   // Node's errors have codes too, and some have five characters.
-  return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return isError(error) && 'severity' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 /** Thrown in place of the driver's error when there is no connection, or none any more. */
@@ -37,7 +38,7 @@ export const isAborted = (error: unknown): boolean => stateOf(error) === '25P02'
 /** A prepared statement that the tables have changed under, or that the server does not know. */
 export function isStale(error: unknown): boolean {
   const state = stateOf(error)
-  return state === '26000' || (state === '0A000' && error instanceof Error && error.message.includes('cached plan'))
+  return state === '26000' || (state === '0A000' && isError(error) && error.message.includes('cached plan'))
 }
 
 export const isCancelled = (error: unknown): boolean => stateOf(error) === '57014'

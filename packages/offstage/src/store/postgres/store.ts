@@ -1,6 +1,7 @@
 // PostgreSQL as a store: a few connections for single statements, and a pool for transactions.
 
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Tables } from '../operations.ts'
 import { Models } from '../sql/model.ts'
@@ -84,8 +85,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
 function notOpened(error: unknown, place: string): unknown {
   if (!(error instanceof ConnectionLost)) return unavailable(error)
   const { cause } = error
-  const said =
-    cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause instanceof Error ? cause.message : String(cause)
+  const said = isError(cause)
+    ? 'errors' in cause && Array.isArray(cause.errors)
+      ? cause.errors.map(String).join('; ')
+      : cause.message
+    : String(cause)
   // Wrong user or password, no such database.
   const refused = /^(28|3D)/.test(stateOf(cause) ?? '')
   return new OffstageError(refused ? 'configuration' : 'unavailable', {

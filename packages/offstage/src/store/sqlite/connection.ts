@@ -3,6 +3,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import type { Json } from '../../schema/kind.ts'
 import { normaliseEmail, normaliseSearch } from '../../schema/normalise.ts'
 import { bucketOf } from '../../query/buckets.ts'
@@ -121,7 +122,7 @@ export function keepPrivate(file: string): void {
 
 /** SQLite's result code; undefined for what is no error of SQLite. */
 export function sqliteCode(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+  return isError(error) && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
 const primary = (error: unknown): number => (sqliteCode(error) ?? 0) & 0xff
@@ -131,7 +132,7 @@ export const isBusy = (error: unknown): boolean => primary(error) === 5 || prima
 
 /** Failures of the machine, not of the statement: the disk is full or failing, memory is short, the file is locked or read-only. */
 export function unavailable(error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE')
+  if (isError(error) && 'code' in error && error.code === 'ERR_INVALID_STATE')
     return new OffstageError('unavailable', { detail: 'The database is closed.', cause: error })
   const machine = [5, 6, 7, 8, 10, 13, 14, 15]
   if (!machine.includes(primary(error))) return error

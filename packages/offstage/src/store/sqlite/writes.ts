@@ -1,6 +1,7 @@
 // Changing one row, and what SQLite's refusals mean in our words.
 
 import { OffstageError } from '../../base/errors.ts'
+import { isError } from '../../base/realms.ts'
 import type { Json, Row } from '../../schema/kind.ts'
 import type { SqlValue } from '../sql/dialect.ts'
 import type { Models, Table } from '../sql/model.ts'
@@ -58,7 +59,7 @@ function change(connection: Connection, models: Models, model: string, { sql, va
 /** `UNIQUE constraint failed: posts.title, posts.team`, `CHECK constraint failed: posts__views__1a2b3c4d`: the names are in the message only. */
 function refusal(error: unknown, models: Models, table: Table): unknown {
   const { model } = table
-  const said = error instanceof Error ? error.message.slice(error.message.indexOf(': ') + 2) : ''
+  const said = isError(error) ? error.message.slice(error.message.indexOf(': ') + 2) : ''
   const last = (name: string): string => fieldOf(table, name.slice(name.lastIndexOf('.') + 1))
   switch (sqliteCode(error)) {
     case 1555:
