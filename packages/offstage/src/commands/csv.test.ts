@@ -57,7 +57,7 @@ async function recordsOf(format: Format, text: string): Promise<{ line: number; 
   try {
     const file = join(folder, 'rows')
     writeFileSync(file, text)
-    const records = await all(readRecords(file, format, () => {}))
+    const records = await all(readRecords(file, format, {}))
     return records.map(({ line, values, problem }) => ({
       line,
       values: Object.fromEntries(values),

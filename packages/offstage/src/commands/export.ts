@@ -4,6 +4,8 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { OffstageError } from '../base/errors.ts'
+import { isPlain } from '../base/realms.ts'
+import { strictJson } from '../base/strict-json.ts'
 import { system } from '../query/principal.ts'
 import type { Data } from '../data/data.ts'
 import { rows, shortPath } from '../app/seed.ts'
@@ -51,11 +53,14 @@ export async function exportRows(data: Data, modelName: string, options: ExportO
 }
 
 function parseWhere(text: string): object {
+  const wrong = (what: string): OffstageError =>
+    new OffstageError('invalid_call', { detail: `--where must be a filter as JSON. ${what}`.trim(), hint: `--where '{"status":"paid"}'` })
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    if (value !== null && typeof value === 'object') return value
-  } catch {
-    // Told below, together with values that are no object.
+    value = strictJson(text, 'what was given')
+  } catch (error) {
+    throw wrong((error as OffstageError).detail!)
   }
-  throw new OffstageError('invalid_call', { detail: '--where must be a filter as JSON.', hint: `--where '{"status":"paid"}'` })
+  if (!isPlain(value)) throw wrong('')
+  return value
 }

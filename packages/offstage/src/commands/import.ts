@@ -6,11 +6,13 @@ import { ValueError } from '../schema/kind.ts'
 import type { Data, Db } from '../data/data.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { shortPath } from '../app/seed.ts'
-import { formatOf, readRecords, sizeOf, type FileRecord, type Format } from './records.ts'
+import { formatOf, readRecords, sizeOf, textOf, type FileRecord, type Format } from './records.ts'
 import { count, out, paint, progress, rowsOf, warn } from './terminal.ts'
 
 export interface ImportOptions {
   readonly format?: string
+  /** Of the file: a label of the Encoding Standard. Default `utf-8`. */
+  readonly encoding?: string
   /** Everything is done and then undone: the report without the rows. */
   readonly dryRun?: boolean
   /** Rows per transaction. Default: the whole file in one. */
@@ -34,17 +36,18 @@ class Undo extends Error {}
 export async function importFile(data: Data, modelName: string, file: string, options: ImportOptions): Promise<boolean> {
   const model = ownModel(data, modelName)
   const format = formatOf(file, options.format)
-  const bar = progress(`${options.dryRun ? 'checking' : 'importing'} ${model.name}`, sizeOf(file), ' bytes')
+  // Read once only for its bytes: a file that is no text to its end must not leave its first batches behind.
+  const size = sizeOf(file)
+  const { encoding } = options
+  for await (const _text of textOf(file, { encoding }));
+  const bar = progress(`${options.dryRun ? 'checking' : 'importing'} ${model.name}`, size, ' bytes')
   const batch = options.dryRun ? Infinity : (options.batch ?? Infinity)
   const failures: Failure[] = []
   let read = 0
   let kept = 0
   let lastKept = 0
 
-  const records = batched(
-    readRecords(file, format, (bytes) => bar.to(bytes)),
-    batch,
-  )
+  const records = batched(readRecords(file, format, { encoding, onBytes: (bytes) => bar.to(bytes) }), batch)
   // Its rows were written by whoever made the file.
   const sys = data.as(system, { author: 'caller' })
   for await (const part of records) {

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { OffstageError } from '../base/errors.ts'
 import type { DevOptions } from './dev.ts'
 import type { ExportOptions } from './export.ts'
+import type { ImportOptions } from './import.ts'
 import { migrateCommands } from './migrate-commands.ts'
 import type { OpenedForCommand } from './open.ts'
 import type { StartOptions } from './start.ts'
@@ -14,6 +15,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 
 export async function run(argv: readonly string[]): Promise<void> {
   try {
+    refuseBroken(argv)
     await program().parseAsync([...argv])
   } catch (error) {
     // Help was asked for, or the call was refused in commander's own words: that is printed already.
@@ -114,9 +116,10 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
     .argument('<model>')
     .argument('<file>', 'csv with a heading, a json array, or ndjson')
     .addOption(format())
+    .option('--encoding <label>', 'of the file, such as windows-1252 or utf-16le', 'utf-8')
     .option('--dry-run', 'check and report, write nothing')
     .option('--batch <rows>', 'commit every so many rows; a refused row undoes its batch and ends the import', positive)
-    .action(async (model: string, file: string, options: { app: string; format?: string; dryRun?: boolean; batch?: number }) => {
+    .action(async (model: string, file: string, options: ImportOptions & { app: string }) => {
       await using app = await opened(options.app)
       if (!(await (await import('./import.ts')).importFile(app.running.data, model, file, options))) process.exitCode = 1
     })
@@ -142,6 +145,16 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
     await using app = await opened(path)
     await (await import('./shell.ts')).shell(app.running)
   })
+}
+
+/** Bytes that are no UTF-8 have become U+FFFD before anybody could look at them, and would be stored as that. */
+function refuseBroken(argv: readonly string[]): void {
+  const broken = argv.find((argument) => argument.includes('\uFFFD'))
+  if (broken !== undefined)
+    throw new OffstageError('invalid_call', {
+      detail: `An argument is not UTF-8: ${broken.slice(0, 80)}`,
+      hint: 'Set the terminal to UTF-8, or give the value in a file: offstage import',
+    })
 }
 
 function positive(text: string): number {

@@ -2,7 +2,10 @@
 
 import { createReadStream, statSync } from 'node:fs'
 import { extname } from 'node:path'
+import { shortPath } from '../app/seed.ts'
 import { OffstageError } from '../base/errors.ts'
+import { strictJson } from '../base/strict-json.ts'
+import { NotText, TextReader } from '../base/text.ts'
 import { CsvError, readCsv } from './csv.ts'
 
 export type Format = 'csv' | 'json' | 'ndjson'
@@ -27,18 +30,33 @@ export function formatOf(file: string, given: string | undefined): Format {
   })
 }
 
-/** `onBytes` is told how much of the file has been read, for a progress bar. */
-export function readRecords(file: string, format: Format, onBytes: (bytes: number) => void): AsyncGenerator<FileRecord> {
-  const stream = createReadStream(file, { encoding: 'utf8' })
-  let bytes = 0
-  const chunks = (async function* (): AsyncGenerator<string> {
-    for await (const chunk of stream as AsyncIterable<string>) {
-      bytes += Buffer.byteLength(chunk)
-      onBytes(bytes)
-      yield chunk
-    }
-  })()
+export interface ReadOptions {
+  /** A label of the Encoding Standard. Default `utf-8`. */
+  readonly encoding?: string | undefined
+  /** Told how much of the file has been read, for a progress bar. */
+  readonly onBytes?: (bytes: number) => void
+}
+
+export function readRecords(file: string, format: Format, options: ReadOptions): AsyncGenerator<FileRecord> {
+  const chunks = textOf(file, options)
   return format === 'csv' ? fromCsv(chunks) : fromJson(format === 'json' ? elements(chunks) : lines(chunks))
+}
+
+/** Throws `malformed` where the bytes are no text of the encoding, with what to do about it. */
+export async function* textOf(file: string, { encoding, onBytes }: ReadOptions): AsyncGenerator<string> {
+  const reader = new TextReader(shortPath(file), encoding)
+  let bytes = 0
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+      yield reader.read(chunk)
+      onBytes?.((bytes += chunk.length))
+    }
+    yield reader.end()
+  } catch (error) {
+    if (!(error instanceof NotText)) throw error
+    const likely = error.wide ? 'utf-16le' : 'windows-1252'
+    throw error.with({ hint: `--encoding ${likely}, if that is what it was saved as; or: iconv -f ${likely} -t utf-8 ${shortPath(file)}` })
+  }
 }
 
 export function sizeOf(file: string): number {
@@ -72,9 +90,10 @@ async function* fromJson(texts: AsyncIterable<{ line: number; element?: number; 
   for await (const { text, ...at } of texts) {
     let value: unknown
     try {
-      value = JSON.parse(text)
-    } catch {
-      yield { ...at, values: new Map(), problem: 'is not valid JSON' }
+      value = strictJson(text, 'it')
+    } catch (error) {
+      if (!(error instanceof OffstageError)) throw error
+      yield { ...at, values: new Map(), problem: error.detail!.replace(/^It /, '').replace(/\.$/, '') }
       continue
     }
     if (value === null || typeof value !== 'object' || Array.isArray(value)) yield { ...at, values: new Map(), problem: 'is not an object' }

@@ -4,6 +4,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
+import { strictJson } from '../base/strict-json.ts'
+import { NotText, wholeText } from '../base/text.ts'
 import type { DialectName, Operation, Step } from '../store/operations.ts'
 import { dialects, format, sha256, type Migration } from './migration.ts'
 import { readSnapshot, snapshotText } from './snapshot.ts'
@@ -80,7 +82,11 @@ export function acceptFiles(root: string, migration: Migration): void {
   const folder = folderOf(root, migration.id)
   const names = dialects.flatMap((dialect) => directions.map((direction) => sqlFile(direction, dialect)))
   const present = names.filter((name) => existsSync(join(folder, name)))
-  writeManifest(root, migration, Object.fromEntries(present.map((name) => [name, checksum(readFileSync(join(folder, name), 'utf8'))])))
+  writeManifest(
+    root,
+    migration,
+    Object.fromEntries(present.map((name) => [name, checksum(wholeText(readFileSync(join(folder, name)), name))])),
+  )
 }
 
 /** A migration that was read, with where its files are. */
@@ -184,8 +190,9 @@ class FolderReader {
 
   #text(name: string): string | undefined {
     try {
-      return readFileSync(join(this.#root, this.#id, name), 'utf8')
-    } catch {
+      return wholeText(readFileSync(join(this.#root, this.#id, name)), name)
+    } catch (error) {
+      if (error instanceof NotText) return this.#wrong(name, error.what, 'save the file as UTF-8')
       return this.#wrong(name, 'the file is missing or cannot be read', restore)
     }
   }
@@ -203,9 +210,9 @@ interface Manifest extends Omit<Migration, 'after' | 'up' | 'down'> {
 function readManifest(text: string): Manifest | string {
   let json: Partial<Manifest> & { readonly format?: unknown }
   try {
-    json = JSON.parse(text) as typeof json
+    json = strictJson(text, 'it', true) as typeof json
   } catch (error) {
-    return `it is no JSON (${(error as Error).message})`
+    return `it is no JSON to rely on (${(error as Error).message})`
   }
   if (typeof json !== 'object' || json === null) return 'it holds no object'
   if (typeof json.format === 'number' && json.format > format)

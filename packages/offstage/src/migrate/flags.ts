@@ -1,6 +1,7 @@
 // Hints given on the command line. They name tables and columns as the database does; what names nothing is refused, never ignored.
 
 import { OffstageError } from '../base/errors.ts'
+import { strictJson } from '../base/strict-json.ts'
 import { booleanKind } from '../schema/fields/boolean.ts'
 import { dateKind } from '../schema/fields/date.ts'
 import { datetimeKind } from '../schema/fields/datetime.ts'
@@ -156,7 +157,7 @@ function readFill({ type, choices, min, max }: ColumnDef, text: string): Json | 
   const longest = type === 'text(255)' ? 255 : type === 'text(768)' ? 768 : undefined
   const options = { ...(isDecimal(type) && digitsOf(type)), min, max: max ?? longest, choices }
   try {
-    const value = kind === jsonKind ? JSON.parse(text) : isTextual(type) ? text : kind.readText(text, options)
+    const value = kind === jsonKind ? strictJson(text) : isTextual(type) ? text : kind.readText(text, options)
     return kind.read(value, options) ?? undefined
   } catch {
     return undefined

@@ -1,5 +1,6 @@
 // The tables that a migration leads to, as a file: canonical, so that equal tables give equal bytes, and two versions can be compared.
 
+import { strictJson } from '../base/strict-json.ts'
 import type { Blueprint } from '../store/blueprint.ts'
 import { canonical, sortedJson } from './canonical.ts'
 import { format, snapshotHash } from './migration.ts'
@@ -11,9 +12,9 @@ export const snapshotText = (blueprint: Blueprint): string =>
 export function readSnapshot(text: string): Blueprint | string {
   let json: { readonly format?: unknown; readonly sha256?: unknown; readonly tables?: Blueprint['tables'] }
   try {
-    json = JSON.parse(text) as typeof json
+    json = strictJson(text, 'it', true) as typeof json
   } catch (error) {
-    return `it is no JSON (${(error as Error).message})`
+    return `it is no JSON to rely on (${(error as Error).message})`
   }
   if (typeof json?.format === 'number' && json.format > format)
     return `it has format ${json.format}, which a later Offstage has written, and this one reads up to ${format}; update the package`

@@ -1,6 +1,7 @@
 // The query of a URL as names and texts. What has a meaning is taken; what remains are bare filters.
 
 import { OffstageError } from '../base/errors.ts'
+import { strictJson } from '../base/strict-json.ts'
 import { invalid } from './parse-filter.ts'
 import { quote } from './names.ts'
 
@@ -59,9 +60,11 @@ export class Parameters {
 
 export function parseJson(name: string, text: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new OffstageError('malformed', { detail: `'${name}' takes JSON, percent-encoded, such as ${name}={"or":[…]}.` })
+    return strictJson(text, `'${name}'`)
+  } catch (error) {
+    throw (error as OffstageError).with({
+      detail: `${(error as OffstageError).detail} '${name}' takes JSON, percent-encoded, such as ${name}={"or":[…]}.`,
+    })
   }
 }
 

@@ -1,4 +1,6 @@
+import { OffstageError } from '../../base/errors.ts'
 import { copyJson, NotJson } from '../../base/json.ts'
+import { strictJson } from '../../base/strict-json.ts'
 import { ValueError, type Json, type Kind } from '../kind.ts'
 
 export interface JsonOptions {
@@ -32,13 +34,12 @@ export const jsonKind: Kind = {
   read: readJson,
   readOperand: (value) => readJson(value, {}),
   readText(text) {
-    let value: unknown
     try {
-      value = JSON.parse(text)
-    } catch {
-      throw new ValueError('wrong_format', 'Expected JSON.')
+      return readJson(strictJson(text, 'the text'), {})
+    } catch (error) {
+      if (!(error instanceof OffstageError)) throw error
+      throw new ValueError('wrong_format', `Expected JSON. ${error.detail}`)
     }
-    return readJson(value, {})
   },
   // Any JSON: the type argument of `t.json<T>()` is not there at run time.
   jsonSchema: () => ({}),
