@@ -1,8 +1,8 @@
 // Packs offstage as npm would, unpacks it into an empty project, and uses it there: init, check, tsc, dev, a request.
-// Needs `npm run build` first. Dependencies come from this repository's node_modules, so nothing is fetched.
+// It is built anew by that. Dependencies come from this repository's node_modules, so nothing is fetched.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -42,12 +42,18 @@ function started(bin: string, where: string): Promise<{ url: string; stop: () =>
 }
 
 try {
-  run(join(top, 'packages/offstage'), 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder)
+  const source = join(top, 'packages/offstage')
+  // What an earlier build left behind is no part of the package.
+  mkdirSync(join(source, 'dist'), { recursive: true })
+  writeFileSync(join(source, 'dist/stale.js'), '')
+  run(source, 'npm', 'pack', '--silent', '--pack-destination', folder)
   const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   if (archive === undefined) throw new Error('npm pack wrote nothing')
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'offstage'), { recursive: true })
   run(folder, 'tar', '-xzf', archive, '-C', join(modules, 'offstage'), '--strip-components=1')
+  const stray = globSync('{dist,src}/**/{stale.js,*.test.*,contract.*,contract/*}', { cwd: join(modules, 'offstage') })
+  if (stray.length > 0) throw new Error(`The package holds what is not for users: ${stray.join(', ')}`)
   for (const name of readdirSync(join(top, 'node_modules'))) {
     if (!name.startsWith('.') && !existsSync(join(modules, name))) symlinkSync(join(top, 'node_modules', name), join(modules, name))
   }

@@ -1,5 +1,6 @@
 // Text out of bytes that came from outside: what is no text is refused, with its place, and never becomes U+FFFD.
 
+import { TextDecoder } from 'node:util'
 import { OffstageError } from './errors.ts'
 
 /** Bytes that are no text of the encoding. The code is `malformed`. */
