@@ -1,7 +1,6 @@
 import { defineApp } from 'offstage'
 import * as endpoints from './endpoints/index.ts'
 import { env } from './env.ts'
-import { staff } from './kit.ts'
 import * as models from './models/index.ts'
 import { seedShop } from './seed/index.ts'
 
@@ -12,7 +11,6 @@ export const shop = defineApp({
   env,
   user: 'users',
   login: { password: true },
-  admin: staff,
   docs: 'everyone',
   static: './public',
   seed: ({ sys, random, progress }) => seedShop(sys, random, progress),

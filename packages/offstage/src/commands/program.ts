@@ -26,7 +26,8 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
-function program(): Command {
+/** The commands, for who runs them and for who looks them up. */
+export function program(): Command {
   const offstage = new Command('offstage')
     .description('The whole backend of a web or mobile app.')
     .version(version)

@@ -30,7 +30,7 @@ export async function shell(running: RunningApp): Promise<void> {
     ignoreUndefined: true,
     // A refusal is an answer here: its sentences, without the way through Offstage's own files.
     writer: (value: unknown) =>
-      value instanceof OffstageError ? pretty(value, process.cwd()) : inspect(value, { colors: process.stdout.isTTY }),
+      value instanceof OffstageError ? pretty(value, process.cwd()) : inspect(value, { colors: process.stdout.isTTY, depth: 6 }),
   })
   const ended = new Promise<void>((resolve) => repl.once('exit', resolve))
   Object.assign(repl.context, {

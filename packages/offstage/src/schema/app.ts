@@ -133,7 +133,7 @@ export interface AppParts<M, E, U, V> {
    * apart from models that say otherwise.
    */
   readonly api?: readonly ApiOperation[]
-  /** Who may use `/admin`. In `dev` everyone; in `start` nobody unless given. */
+  /** Reserved for the admin pages, which do not exist yet: until they do, it is checked like any rule and changes nothing. */
   readonly admin?: Allow
   /** Who may read `/docs` and `/openapi.json`. In `dev` everyone; in `start` nobody unless given. */
   readonly docs?: Allow

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
+import type { Command } from 'commander'
+import { program } from '../../src/commands/program.ts'
 import { workplace } from './offstage.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
@@ -56,4 +58,33 @@ test('the README names only files and commands that are there', async () => {
   using place = workplace()
   const help = place.run('--help').out
   for (const [, command] of readme.matchAll(/^offstage ([a-z]+) /gm)) assert.match(help, new RegExp(`^ {2}${command} `, 'm'))
+})
+
+/** What is written after `offstage ` in backticks, blocks and hints: a command, then words. */
+const written = /(?:^|[`'"({\s])offstage ((?:[a-z]+)(?: [^`'"\n]*)?)/gm
+
+test('every command and option that the docs and the hints of errors name is there', () => {
+  const files = globSync(['docs/*.md', 'README.md', 'examples/*/README.md', 'packages/offstage/src/**/*.ts'], {
+    cwd: repository,
+    exclude: (name) => name.endsWith('.test.ts'),
+  })
+  const wrong: string[] = []
+  let seen = 0
+  for (const file of files) {
+    // Of sources only the texts, which say what to write; prose about Offstage begins with a capital.
+    for (const [, line] of readFileSync(resolve(repository, file), 'utf8').matchAll(written)) {
+      const words = line!.split(/[\s),.;:]+/)
+      // The name of a lock, and a word of a comment.
+      if (['tables', 'runs'].includes(words[0]!)) continue
+      let command: Command | undefined = program()
+      for (let at = 0; command && command.commands.length > 0 && words[at] && !words[at]!.startsWith('$'); at++)
+        command = command.commands.find((one) => one.name() === words[at])
+      const flags = [...line!.split(/ {3,}|;|, or /)[0]!.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)].map(([flag]) => flag)
+      const unknown = command && flags.filter((flag) => !command.options.some(({ long, short }) => long === flag || short === flag))
+      if (!command || unknown!.length > 0) wrong.push(`${file}: offstage ${line}`)
+      seen++
+    }
+  }
+  assert.deepEqual(wrong, [])
+  assert.ok(seen > 60, `${seen} were looked at`)
 })
