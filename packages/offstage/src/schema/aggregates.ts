@@ -1,7 +1,7 @@
 // Sums, counts and averages, by groups, and the exact type of the answer. Types only.
 
 import type { Filter } from './filters.ts'
-import type { CheckPath, PathHead } from './queries.ts'
+import type { CheckPath, Fit, Fitting, PathHead } from './queries.ts'
 import type { KindOf, Out, Problem, Side, Simplify, TargetFields } from './rows.ts'
 
 export type TimeUnit = 'hour' | 'day' | 'week' | 'month' | 'year'
@@ -66,11 +66,11 @@ export interface Aggregate<A, F, S extends Side, G, M> {
   readonly where?: Filter<A, F, S>
   readonly search?: string
   /** One answer row for each combination of these. Without it, one row for all. */
-  readonly group?: (G & CheckGroup<A, F, S, G>) | readonly (G & CheckGroup<A, F, S, G>)[]
+  readonly group?: (G & Fit<G, CheckGroup<A, F, S, G>>) | readonly (G & Fit<G, CheckGroup<A, F, S, G>>)[]
   /** The time zone in which time units begin and end: `'Europe/Berlin'`. Default UTC. */
   readonly zone?: string
   /** What to work out: `{ orders: 'count', revenue: { sum: 'total' } }`. */
-  readonly measures?: M & CheckMeasures<A, F, S, NoInfer<M>>
+  readonly measures?: Fitting<M, CheckMeasures<A, F, S, M>>
   /** Only answer rows that pass this: `{ orders: { gte: 10 } }`. */
   readonly having?: HavingOf<NoInfer<Names<G, M>>>
   readonly sort?: SortOf<NoInfer<Names<G, M>>> | readonly SortOf<NoInfer<Names<G, M>>>[]

@@ -2,7 +2,7 @@
 // Several keys mean all of them; `or` means one of its filters; a filter under a relation asks about the other row.
 
 import type { MeIs, MeRef, MeValue, NotMe } from './me.ts'
-import type { AnyMany, AnyRef, Has, KindOf, Side, Target, TargetFields, UserName, Value } from './rows.ts'
+import type { AnyMany, AnyRef, KindOf, Lists, Side, Target, TargetFields, UserName, Value, Visible } from './rows.ts'
 
 /**
  * Where a filter is written: by code as the system, by code as a caller, over HTTP, or in a rule. Callers cannot ask about hidden
@@ -79,16 +79,13 @@ interface OnList<A, X, W extends Where> {
 }
 
 /** Which fields a filter may name. */
-type Askable<X, K, W extends Where> = W extends 'caller' | 'client' ? (Has<X, 'hidden' | 'unreadable'> extends true ? never : K) : K
+type Askable<F, W extends Where> = W extends 'caller' | 'client' ? Visible<F, W> | Lists<F> : keyof F
 
-/** A filter on rows with the fields `F`. */
-export type Filter<A, F, W extends Where = 'caller'> = {
-  readonly [K in keyof F as Askable<F[K], K, W>]?: F[K] extends AnyMany
-    ? OnList<A, F[K], W>
-    : F[K] extends AnyRef
-      ? OnReference<A, F[K], W>
-      : OnColumn<F[K], W>
-} & Words<A, F, W>
+/** A filter on rows with the fields `F`. `N` is found once, and by being of `keyof F` an editor finds the field from the filter. */
+export type Filter<A, F, W extends Where = 'caller'> = (Askable<F, W> extends infer N extends keyof F
+  ? { readonly [K in N]?: F[K] extends AnyMany ? OnList<A, F[K], W> : F[K] extends AnyRef ? OnReference<A, F[K], W> : OnColumn<F[K], W> }
+  : never) &
+  Words<A, F, W>
 
 interface Words<A, F, W extends Where> extends NotMe {
   readonly and?: readonly (Filter<A, F, W> | InRule<W, MeIs>)[]

@@ -1,7 +1,7 @@
 // What hooks are given and may answer. Types only.
 
 import type { HookEvent } from './registry.ts'
-import type { AnyMany, Has, In, Row, UserFields } from './rows.ts'
+import type { HookPatch, Row, UserFields } from './rows.ts'
 import type { Db } from './tables.ts'
 
 interface Cause<A> {
@@ -16,11 +16,6 @@ interface WithRow<A, F> extends Cause<A> {
 interface WithBefore<A, F> extends WithRow<A, F> {
   /** The row as it was. */
   readonly before: Row<F>
-}
-
-/** Columns to set besides what the writer gave. */
-export type HookPatch<F> = {
-  readonly [K in keyof F as F[K] extends AnyMany ? never : Has<F[K], 'own' | 'key'> extends true ? never : K]?: In<F[K]>
 }
 
 export interface HookArgs<A, F> extends Record<HookEvent, unknown> {

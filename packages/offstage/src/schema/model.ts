@@ -63,8 +63,10 @@ export interface ModelOptions<N = string, O = OwnOptions> {
 /**
  * One kind of row. Its fields are its type; what it allows and does is told to it afterwards, in statements, so that
  * rules may mention any other model (and the user) without the types going in a circle.
+ *
+ * `in out` is what the checker would find for itself, by comparing all rules and hooks of two made-up apps.
  */
-export interface Model<A, F> {
+export interface Model<in out A, in out F> {
   readonly '~model': true
   readonly '~fields': F
   /** Who may do what. Without a rule for an operation, nobody may. A second call replaces the rules it names again. */

@@ -1,9 +1,7 @@
 // What can be asked of a model, and the exact type of the answer. Types only.
 
 import type { Filter } from './filters.ts'
-import type { AnyMany, AnyRef, Hidden, Lists, Out, Problem, References, Row, Side, Simplify, TargetFields, Value, Visible } from './rows.ts'
-
-type Relations<F> = { [K in keyof F]: F[K] extends AnyMany | AnyRef ? K : never }[keyof F]
+import type { AnyMany, Columns, Out, Problem, References, Relations, Row, Side, TargetFields, Value, Visible } from './rows.ts'
 
 /** How the rows of a list are shown; or how many pass, or whether any does. */
 interface ListInclude<A, F, S extends Side> {
@@ -96,51 +94,63 @@ type Shaped<A, F, I, S extends Side> = Result<A, F, S, InnerInclude<I>, InnerSel
 
 /**
  * A row with what was selected and included: a reference becomes the row it names, a list appears.
- * `Exclude<.., never>` and `Extract` keep the checker from reading backwards: from the type that a caller expects it would infer an include.
+ * `NoInfer` keeps the checker from reading backwards: from the type that a caller expects it would infer an include.
  */
-export type Result<A, F, S extends Side, I = {}, P = never, R = never> = [keyof I, P, R] extends [never, never, never]
+export type Result<A, F, S extends Side, I = {}, P = never, R = never> = [keyof I | P | R] extends [never]
   ? Row<F, S>
-  : Simplify<
-      { [K in Exclude<[P] extends [never] ? Visible<F, S> : P & keyof F, keyof I>]: Out<F[K], S> } & {
-        [K in Extract<R, keyof F>]: Out<F[K], S>
-      } & {
-        -readonly [K in Exclude<keyof I, never>]: I[K] extends { readonly of: infer O }
-          ? Included<A, F[O & keyof F], I[K], S>
-          : Included<A, F[K & keyof F], I[K], S>
-      }
-    >
+  : {
+      [K in NoInfer<([P] extends [never] ? Visible<F, S> : P & keyof F) | (R & keyof F) | keyof I>]: K extends keyof I
+        ? Included<A, F[(I[K] extends { readonly of: infer O } ? O : K) & keyof F], I[K], S>
+        : Out<F[K & keyof F], S>
+    }
 
 // --- paths
 
 /** A column, or the beginning of a path through references: `author.team.name`. `CheckPath` reads the rest. */
 export type PathHead<F, S extends Side> = (Visible<F, S> & string) | `${References<F> & string}.${string}`
-/** `P` where it leads to a column that this side sees, a sentence where it does not. */
-export type CheckPath<A, F, S extends Side, P> = P extends `${infer Head}.${infer Rest}`
+/** Whether `P` leads to a column that this side sees. */
+type Leads<A, F, S extends Side, P> = P extends `${infer Head}.${infer Rest}`
   ? Head extends References<F>
-    ? CheckPath<A, TargetFields<A, F[Head]>, S, Rest> extends string
-      ? P
-      : Problem<`there is no column '${P & string}'`>
-    : Problem<`'${Head}' is no reference`>
+    ? Leads<A, TargetFields<A, F[Head]>, S, Rest>
+    : false
   : P extends Visible<F, S>
-    ? P
-    : Problem<`there is no column '${P & string}'`>
+    ? true
+    : false
+/** The sentence on a path that leads to none. */
+type Astray<F, P> = P extends `${infer Head}.${string}`
+  ? Head extends References<F>
+    ? `there is no column '${P & string}'`
+    : `'${Head}' is no reference`
+  : `there is no column '${P & string}'`
+/** `P` where it leads to a column that this side sees, a sentence where it does not. */
+export type CheckPath<A, F, S extends Side, P> = P extends unknown ? (Leads<A, F, S, P> extends true ? P : Problem<Astray<F, P>>) : never
 
 /** A path, `-` before it for descending. Rows without a value come last both ways. */
 export type SortHead<F, S extends Side> = PathHead<F, S> | `-${PathHead<F, S>}`
 export type CheckSort<A, F, S extends Side, O> = O extends readonly (infer I)[]
   ? readonly CheckSort<A, F, S, I>[]
-  : O extends `-${infer P}`
-    ? CheckPath<A, F, S, P> extends string
-      ? O
-      : CheckPath<A, F, S, P>
-    : CheckPath<A, F, S, O>
+  : Leads<A, F, S, Ascending<O>> extends true
+    ? O
+    : Problem<Astray<F, Ascending<O>>>
+type Ascending<O> = O extends `-${infer P}` ? P : O
+
+// --- what was inferred, checked
+
+/**
+ * Asks for nothing where `T`, which was inferred, fits `E`, which was worked out from it; else for `E`, whose sentences are the errors.
+ * While `T` is not known yet it asks for nothing either. Were it plainly `E`, the checker would work `E` out from all that `T` might be, and
+ * again for each expression inside of the argument: three quarters of what a call costs.
+ */
+export type Fit<T, E> = [T] extends [E] ? unknown : E
+/** The same, and nothing is inferred from `E`. Where `T` is a name, `Fit` is used alone: without `NoInfer` the error says "Did you mean ...?". */
+export type Fitting<T, E> = T & NoInfer<Fit<T, E>>
 
 // --- questions
 
 /** What of a row comes back. */
 export interface Shape<A, F, S extends Side, I, P, R = never> {
   /** References become rows, lists appear. */
-  readonly include?: I & Exact<A, F, NoInfer<I>, S>
+  readonly include?: Fitting<I, Exact<A, F, I, S>>
   /** Only these columns, beside what is included. */
   readonly select?: readonly P[]
   /** Hidden columns to show; only the system may ask. */
@@ -150,7 +160,7 @@ export interface Shape<A, F, S extends Side, I, P, R = never> {
 export interface First<A, F, S extends Side, I, P, O, R = never> extends Shape<A, F, S, I, P, R> {
   readonly where?: Filter<A, F, S>
   /** `'-publishedAt'`, or a list: `['author.name', '-publishedAt']`. */
-  readonly sort?: (O & CheckSort<A, F, S, NoInfer<O>>) | readonly (O & CheckSort<A, F, S, NoInfer<O>>)[]
+  readonly sort?: (O & Fit<NoInfer<O>, CheckSort<A, F, S, NoInfer<O>>>) | readonly (O & Fit<NoInfer<O>, CheckSort<A, F, S, NoInfer<O>>>)[]
   /** Rows in whose searchable fields all of these words begin a word, without case and accents; the best first unless `sort` says otherwise. */
   readonly search?: string
 }
@@ -180,4 +190,4 @@ export interface Page<T> {
 /** A unique field and its value: `{ email: 'ada@example.com' }`; with a unique group, all of its fields. */
 export type Unique<F, S extends Side> =
   | string
-  | { readonly [K in Exclude<keyof F, Lists<F>> as K extends Hidden<F> ? (S extends 'system' ? K : never) : K]?: NonNullable<Value<F[K]>> }
+  | { readonly [K in S extends 'system' ? Columns<F> : Visible<F, 'system'>]?: NonNullable<Value<F[K]>> }

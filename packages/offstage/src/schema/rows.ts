@@ -1,7 +1,7 @@
 // The shapes that follow from a model's fields: rows, inserts and patches. Types only.
 // `A` is the app's own interface. Names are looked up in it only when used, so models may refer to each other freely.
 
-import type { Many, Ref, UserToken } from './field.ts'
+import type { Flag, Many, Ref, UserToken } from './field.ts'
 
 export type Simplify<T> = { [K in keyof T]: T[K] } & {}
 
@@ -39,48 +39,53 @@ export type AnyRef = Ref<any, any, any>
 export type AnyMany = Many<any, any, any>
 export type KindOf<X> = X extends { readonly '~kind': infer K } ? K : never
 export type Value<X> = X extends { readonly '~value': infer T } ? T : never
-/** Whether field `X` carries any of these flags. */
-export type Has<X, Flags> = X extends { readonly '~flags': infer G } ? ([G & Flags] extends [never] ? false : true) : false
+/** What a column fits that has none of these flags. */
+type Without<Flags> = { readonly '~flags': Exclude<Flag, Flags> }
 
 type Wire<T> = T extends Date ? string : T
 /** The value that a reader gets. */
 export type Out<X, S extends Side> = S extends 'system'
   ? Value<X>
-  : (S extends 'client' ? Wire<Value<X>> : Value<X>) | (Has<X, 'masked'> extends true ? null : never)
+  : (S extends 'client' ? Wire<Value<X>> : Value<X>) | (X extends Without<'masked'> ? never : null)
 type Given<T> = T extends Date ? Date | string : T
 /** The value that a writer gives: instants as `Date` or as text with an offset. */
 export type In<X> = Given<Value<X>>
 
 // --- which fields
 
+/**
+ * The fields that fit `Test`, a type without parameters: the checker then compares it once with each kind of field, for all models. A condition
+ * to be worked out for each field of each model, once more for each side, costs many times as much.
+ */
+type Which<F, Test> = { [K in keyof F]: F[K] extends Test ? K : never }[keyof F]
+
+/** What columns fit that a side reads without asking, writes, must give for a new row, and may change. No list fits: it has no flags. */
+interface Tests {
+  system: {
+    visible: Without<'hidden'>
+    written: Without<never>
+    required: Without<'optional' | 'default' | 'own'>
+    patched: Without<'own' | 'key'>
+  }
+  caller: {
+    visible: Without<'hidden' | 'unreadable'>
+    written: Without<'own' | 'closed'>
+    required: Without<'own' | 'closed' | 'optional' | 'default' | 'me'>
+    patched: Without<'own' | 'closed' | 'key'>
+  }
+  client: Tests['caller']
+}
+
+export type Lists<F> = Which<F, AnyMany>
 /** The fields that are columns; lists live on the other side. */
-export type Columns<F> = { [K in keyof F]: F[K] extends AnyMany ? never : K }[keyof F]
-export type Lists<F> = { [K in keyof F]: F[K] extends AnyMany ? K : never }[keyof F]
-export type References<F> = { [K in keyof F]: F[K] extends AnyRef ? K : never }[keyof F]
-export type Hidden<F> = { [K in keyof F]: Has<F[K], 'hidden'> extends true ? K : never }[keyof F]
-
-type Unseen<S extends Side> = S extends 'system' ? 'hidden' : 'hidden' | 'unreadable'
+export type Columns<F> = Exclude<keyof F, Lists<F>>
+export type References<F> = Which<F, AnyRef>
+export type Relations<F> = Lists<F> | References<F>
+export type Hidden<F> = Exclude<keyof F, Lists<F> | Visible<F, 'system'>>
 /** The columns that a reader gets without asking. */
-export type Visible<F, S extends Side> = {
-  [K in keyof F]: F[K] extends AnyMany ? never : Has<F[K], Unseen<S>> extends true ? never : K
-}[keyof F]
-
-type Unwritten<S extends Side> = S extends 'system' ? never : 'own' | 'closed'
-type MayLack<S extends Side> = S extends 'system' ? 'optional' | 'default' | 'own' : 'optional' | 'default' | 'me'
-/** `required`, `lackable`, or `never` for what this side cannot write. */
-type Part<X, S extends Side> = X extends AnyMany
-  ? never
-  : Has<X, Unwritten<S>> extends true
-    ? never
-    : Has<X, MayLack<S>> extends true
-      ? 'lackable'
-      : 'required'
-type Required_<F, S extends Side> = {
-  [K in keyof F]: Part<F[K], S> extends 'required' ? ([Part<F[K], S>] extends [never] ? never : K) : never
-}[keyof F]
-type Lackable<F, S extends Side> = {
-  [K in keyof F]: Part<F[K], S> extends 'lackable' ? ([Part<F[K], S>] extends [never] ? never : K) : never
-}[keyof F]
+export type Visible<F, S extends Side> = Which<F, Tests[S]['visible']>
+type Required_<F, S extends Side> = Which<F, Tests[S]['required']>
+type Lackable<F, S extends Side> = Exclude<Which<F, Tests[S]['written']>, Required_<F, S>>
 
 // --- rows
 
@@ -128,10 +133,13 @@ type Atomic<X> =
 
 /** Changes of a row. `{ increment }`, `{ decrement }` and `{ append }` are worked out in the database, so none is lost. */
 export type Patch<A, F, S extends Side = 'system'> = {
-  readonly [K in Columns<F> as Has<F[K], Unwritten<S> | 'own' | 'key'> extends true ? never : K]?: In<F[K]> | Atomic<F[K]>
+  readonly [K in Which<F, Tests[S]['patched']>]?: In<F[K]> | Atomic<F[K]>
 } & {
   readonly [K in Lists<F>]?: NestedUpdate<A, F[K], S>
 }
+type Values<F, N extends keyof F> = { readonly [K in N]?: In<F[K]> }
+/** Columns that a hook may set besides what the writer gave. */
+export type HookPatch<F> = Values<F, Which<F, Tests['system']['patched']>>
 
 // --- for apps that need to name a shape: `RowOf<Shop, 'orders'>`
 

@@ -1,7 +1,7 @@
 // Values within values, for what endpoints take and give. A model has none: its rows are flat, or hold `t.json`.
 
 import type { FieldInfo } from './field.ts'
-import type { Has, In, Simplify, Value } from './rows.ts'
+import type { In, Simplify, Value } from './rows.ts'
 
 export interface ObjectOptions {
   /**
@@ -59,7 +59,9 @@ export interface PartialShape<T, From, F = never> extends AnyShape {
 export type ValuesOf<F> = { readonly [K in keyof F]: Value<F[K]> }
 /** What is given for a part. */
 export type FromOf<X> = X extends { readonly '~from': infer T } ? T : In<X>
-type Lackable<F> = { [K in keyof F]: Has<F[K], 'optional' | 'default'> extends true ? K : never }[keyof F]
+type Lackable<F> = {
+  [K in keyof F]: F[K] extends { readonly '~flags': infer G } ? ([G & ('optional' | 'default')] extends [never] ? never : K) : never
+}[keyof F]
 /** What is given for parts by name. */
 export type ValuesFrom<F> = Simplify<
   { readonly [K in Exclude<keyof F, Lackable<F>>]: FromOf<F[K]> } & { readonly [K in Lackable<F>]?: FromOf<F[K]> }

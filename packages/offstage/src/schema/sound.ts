@@ -1,7 +1,7 @@
 // Checks between two models, which cannot be made where one model is written. Types only; `check.ts` does the same at run time.
 
 import type { UserToken } from './field.ts'
-import type { Problem } from './rows.ts'
+import type { Problem, Relations } from './rows.ts'
 
 /** The declared fields of one entry: a literal of `defineModels`, or a model. */
 type FieldsIn<X> = X extends { readonly '~fields': infer F } ? F : X
@@ -34,7 +34,7 @@ type BadField<M, X, U> = X extends { readonly '~many': infer N; readonly '~via':
   : X extends { readonly '~ref': infer N }
     ? BadRef<M, N, U>
     : never
-type BadFields<M, F, U> = { [K in keyof F]: BadField<M, F[K], U> }[keyof F]
+type BadFields<M, F, U> = { [K in Relations<F>]: BadField<M, F[K], U> }[Relations<F>]
 
 /** `M` itself where all is well, a sentence in place of each model that is not. */
 export type Sound<M, U> = {

@@ -48,6 +48,12 @@ expectTypeOf(
 
 // @ts-expect-error no such column
 db.posts.aggregate({ group: 'autor', measures: { posts: 'count' } })
+// @ts-expect-error no such column at the other side, beside one that exists
+db.posts.aggregate({ group: ['title', 'author.nme'], measures: { posts: 'count' } })
+// @ts-expect-error nor of a time
+db.posts.aggregate({ group: { 'author.creatdAt': 'month' }, measures: { posts: 'count' } })
+// @ts-expect-error nor of a measure
+db.posts.aggregate({ measures: { best: { max: 'author.scor' } } })
 // @ts-expect-error lists do not group
 db.posts.aggregate({ group: 'comments', measures: { posts: 'count' } })
 // @ts-expect-error a title has no sum

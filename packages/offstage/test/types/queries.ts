@@ -147,6 +147,14 @@ db.posts.list({ sort: 'author.nme' })
 db.users.list({ sort: 'legacyHash' })
 // @ts-expect-error no such column
 db.posts.list({ sort: ['title', '-titel'] })
+// @ts-expect-error no such column at the other side, beside one that exists
+db.posts.list({ sort: ['title', '-author.nme'] })
+// @ts-expect-error a title leads nowhere
+db.posts.list({ sort: 'title.length' })
+// @ts-expect-error nor does it in an include
+db.posts.list({ include: { comments: { sort: ['-createdAt', 'text.length'] } } })
+// @ts-expect-error nor under a name of its own
+db.posts.list({ include: { first: { of: 'comments', sort: 'author.nme', limit: 1 } } })
 
 expectTypeOf(await db.posts.count({ published: true })).toEqualTypeOf<number>()
 expectTypeOf(await db.posts.exists({ published: true })).toEqualTypeOf<boolean>()
