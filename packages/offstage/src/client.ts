@@ -1,6 +1,7 @@
 // The client of an app, for browsers and Node. Of the server it imports types only, so a bundle holds this and `client/`.
 
 import { OffstageClientError, segment, sender, toJson, type ClientOptions, type Send } from './client/send.ts'
+import { refuseOptions, type OptionNames } from './client/options.ts'
 import type { CallOptions, Client, RequestOptions } from './schema/client.ts'
 import type { WriteOptions } from './schema/tables.ts'
 
@@ -8,6 +9,9 @@ export { OffstageClientError }
 export type { CallOptions, Client, ClientOptions, RequestOptions }
 // What `offstage types` writes is made of these.
 export type { Field, Many, Ref } from './schema/field.ts'
+
+const optionNames: OptionNames<ClientOptions> = { token: true, headers: true, retries: true, fetch: true }
+const partNames = { params: true, query: true, input: true, body: true } as const
 
 /** Beyond this many characters a query travels as a body. */
 const longestUrl = 2000
@@ -17,6 +21,7 @@ const longestUrl = 2000
  * under `call`, signing in and out under `auth`. Failures are thrown as `OffstageClientError`.
  */
 export function createClient<App>(url: string, options: ClientOptions = {}): Client<App> {
+  refuseOptions('createClient', options, optionNames)
   let token: string | undefined
   const go = sender(url.replace(/\/+$/, ''), options, async () => {
     const given = typeof options.token === 'function' ? await options.token() : options.token
@@ -43,7 +48,9 @@ function lazily(make: (name: string) => unknown): object {
 }
 
 /** `GET /reports/:year` with its parts put in: each value one segment, or one parameter. */
-async function requestOf(send: Send, what: string, { params = {}, query = {}, input, body }: any = {}, o?: RequestOptions): Promise<any> {
+async function requestOf(send: Send, what: string, parts: any = {}, o?: RequestOptions): Promise<any> {
+  refuseOptions(`"${what}"`, parts, partNames)
+  const { params = {}, query = {}, input, body } = parts
   const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(what) ?? []
   // Without its slash the path would go on with the host, and the token to whoever has that.
   if (!method || !path) throw new TypeError(`"${what}" is no address. Write 'GET /path'.`)

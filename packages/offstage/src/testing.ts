@@ -8,6 +8,8 @@ import { makeScratch } from './app/scratch.ts'
 import { declaredEnv } from './app/env.ts'
 import { openMake } from './app/make.ts'
 import { OffstageError } from './base/errors.ts'
+import type { OptionNames } from './base/options.ts'
+import { refuseOptions } from './base/refuse-options.ts'
 import { createClient } from './client.ts'
 import { anonymous, system } from './query/principal.ts'
 import type { App, Make } from './schema/app.ts'
@@ -49,12 +51,14 @@ export interface TestApp<A> extends AsyncDisposable {
 }
 
 const origin = 'http://app.test'
+const testNames: OptionNames<TestOptions> = { env: true, log: true }
 
 /**
  * Opens the app on an empty database with its tables made, and password hashes that take no time. The database is SQLite, in memory;
  * with `TEST_DATABASE_URL` it is a schema (PostgreSQL) or a database (MySQL, MariaDB) of its own there, dropped on close.
  */
 export async function testApp<A extends App<any, any, any, any>>(app: A, options: TestOptions = {}): Promise<TestApp<A>> {
+  refuseOptions('testApp', options, testNames)
   const declaration = app as unknown as AnyApp
   const clock = openClock()
   const server = process.env['TEST_DATABASE_URL'] || undefined

@@ -1,6 +1,7 @@
 // Rows out of the declaration, for seeds and tests: `make.orders({ status: 'paid' })` fills in what is required.
 
 import { OffstageError } from '../base/errors.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Db } from '../data/data.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 
@@ -18,6 +19,10 @@ export function openMake(registry: Registry, sys: Db, now: () => Date): Make {
   const made = new Map<string, number>()
 
   async function row(model: ModelDef, given: Readonly<Record<string, unknown>>, chain: readonly string[]): Promise<any> {
+    for (const key of Object.keys(given)) {
+      if (!model.fields.has(key))
+        throw invalid(`${model.name} has no field '${key}'.`, didYouMean(key, model.fields.keys(), `Fields of ${model.name}`))
+    }
     if (chain.length > deepest)
       throw invalid(`${chain.slice(0, 4).join(' needs ')} ... without end.`, `Give one of them: make.${model.name}({ ... })`)
     const number = (made.get(model.name) ?? 0) + 1

@@ -1,9 +1,14 @@
 // What `defineApp` gives at run time: the declaration, and the way to run it inside a server of one's own.
 
+import { OffstageError } from '../base/errors.ts'
+import type { OptionNames } from '../base/options.ts'
+import { refuseOptions } from '../base/refuse-options.ts'
 import type { AppDeclaration, Mountable } from '../schema/app.ts'
 
 // A symbol of the registry: the command may be another copy of Offstage than the one that the app imports.
 const brand = Symbol.for('offstage.app')
+
+const openNames: OptionNames<NonNullable<Parameters<Mountable['open']>[0]>> = { mode: true }
 
 export type AnyApp = AppDeclaration & Mountable
 
@@ -13,7 +18,11 @@ export function isApp(value: unknown): value is AnyApp {
 
 export function mountable(declaration: AppDeclaration): AnyApp {
   let opened: ReturnType<Mountable['open']> | undefined
-  const open: Mountable['open'] = async ({ mode = 'production' } = {}) => {
+  const open: Mountable['open'] = async (options = {}) => {
+    refuseOptions('open', options, openNames)
+    const { mode = 'production' } = options
+    if (mode !== 'production' && mode !== 'development')
+      throw new OffstageError('invalid_call', { detail: `open has the mode '${String(mode)}'; it takes 'production' or 'development'.` })
     // Only who runs the app inside a process of their own pays for loading the server here.
     const [{ openApp }, { readConfig, appRoot, fileOf }, { declaredEnv }] = await Promise.all([
       import('./open.ts'),

@@ -12,11 +12,26 @@ import { unlistedModels } from './unlisted.ts'
 class DeclarationError extends OffstageError {
   readonly problems: readonly DeclarationProblem[]
   constructor(problems: readonly DeclarationProblem[]) {
-    const lines = problems.map((p) => `\n  ${p.id} ${p.place === undefined ? '' : `${p.place}: `}${p.message}\n       ${p.hint}`)
-    const errors = problems.filter((p) => p.level === 'error').length
-    super('declaration', { detail: `The declaration of the app has ${errors} ${errors === 1 ? 'problem' : 'problems'}:${lines.join('')}` })
-    this.problems = problems
+    const sorted = errorsFirst(problems)
+    const lines = sorted.map(
+      ({ level, id, place, message, hint }) =>
+        `\n  ${level === 'warning' ? 'warning ' : ''}${id} ${place === undefined ? '' : `${place}: `}${message}\n       ${hint}`,
+    )
+    super('declaration', { detail: `The declaration of the app has ${counted(problems)}:${lines.join('')}` })
+    this.problems = sorted
   }
+}
+
+const errorsFirst = (problems: readonly DeclarationProblem[]): readonly DeclarationProblem[] =>
+  problems.toSorted((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'))
+
+/** `2 errors and 1 warning` */
+export function counted(problems: readonly DeclarationProblem[]): string {
+  const of = (level: DeclarationProblem['level']): string => {
+    const many = problems.filter((problem) => problem.level === level).length
+    return many === 0 ? '' : `${many} ${level}${many === 1 ? '' : 's'}`
+  }
+  return [of('error'), of('warning')].filter(Boolean).join(' and ')
 }
 
 /** Throws one `declaration` error that lists everything, if there is any error among the problems. */

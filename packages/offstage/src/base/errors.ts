@@ -1,4 +1,5 @@
 import { codes, type Code } from './codes.ts'
+import { optionProblems, type OptionNames } from './options.ts'
 
 /** One thing wrong with one value: `path` as in the body (`lines.0.quantity`), `code` for programs, `message` for people. */
 export interface FieldError {
@@ -33,6 +34,18 @@ const sound = (status: number): number => (Number.isInteger(status) && status >=
 /** A title for a code of the app's own: `out_of_stock` is "Out of stock". */
 const inWords = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('_', ' ')
 
+const optionNames: OptionNames<ErrorOptions> = {
+  detail: true,
+  status: true,
+  title: true,
+  errors: true,
+  hint: true,
+  place: true,
+  headers: true,
+  model: true,
+  cause: true,
+}
+
 /** The one error class. `code` says what went wrong, `message` what to do about it. */
 export class OffstageError extends Error {
   override readonly name = 'OffstageError'
@@ -60,6 +73,8 @@ export class OffstageError extends Error {
     this.place = options.place
     this.headers = options.headers
     this.model = options.model
+    const [problem] = optionProblems('OffstageError', options, optionNames)
+    if (problem) throw new OffstageError('invalid_call', { detail: problem.message, hint: problem.hint, cause: this })
   }
 
   /** The same error, but for these. */

@@ -1,4 +1,5 @@
 import type { RequestOptions } from '../schema/client.ts'
+import { refuseOptions, type OptionNames } from './options.ts'
 
 export interface ClientOptions {
   /** A bearer token, or a function asked before each request. Default: the token of the last `signIn` with `as: 'token'`, else the browser's cookie. */
@@ -44,10 +45,14 @@ export interface SendOptions extends RequestOptions {
 }
 export type Send = (method: string, path: string, body?: unknown, options?: SendOptions) => Promise<any>
 
+const callNames: OptionNames<RequestOptions> = { signal: true, headers: true, as: true }
+
 /** Sends requests below `base`, reads what comes back, and repeats what can be repeated without harm. */
 export function sender(base: string, options: ClientOptions, token: () => Promise<string | undefined>): Send {
   const go = options.fetch ?? ((request: Request) => fetch(request))
-  return async (method, path, body, { signal, headers, as, bytes = null, safe = method === 'GET' } = {}) => {
+  return async (method, path, body, { bytes = null, safe = method === 'GET', ...call } = {}) => {
+    refuseOptions('A call', call, callNames)
+    const { signal, headers, as } = call
     const text = body === undefined ? null : toJson(body)
     for (let attempt = 0; ; attempt++) {
       const bearer = await token()

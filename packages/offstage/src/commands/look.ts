@@ -2,7 +2,7 @@
 
 import { declaredEnv } from '../app/env.ts'
 import { readConfig, type ShownVariable } from '../app/config.ts'
-import { problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
+import { counted, problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
 import { accessMatrix } from './access.ts'
 import { explain } from './explain.ts'
 import { loadApp } from './load.ts'
@@ -15,16 +15,8 @@ export async function check(path: string): Promise<boolean> {
   const { app, root } = await loadApp(path)
   const problems = problemsIn(app, registryOf(app))
   for (const problem of problems) warn(`${describeProblem(problem, root)}\n`)
-  const errors = problems.filter((problem) => problem.level === 'error').length
-  const warnings = problems.length - errors
-  const said = [
-    errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '',
-    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
-  ]
-    .filter(Boolean)
-    .join(', ')
-  out(problems.length === 0 ? paint('green', 'No problems.') : said)
-  return errors === 0
+  out(problems.length === 0 ? paint('green', 'No problems.') : counted(problems))
+  return problems.every(({ level }) => level === 'warning')
 }
 
 export async function routes(path: string): Promise<void> {

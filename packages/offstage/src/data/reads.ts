@@ -8,8 +8,7 @@ import { makeCursor, readCursor } from '../query/cursor.ts'
 import { codeLimits, systemLimits } from '../query/limits.ts'
 import { outputColumns } from '../query/measures.ts'
 import { parseAggregate } from '../query/parse-aggregate.ts'
-import { quote } from '../query/names.ts'
-import { parseFilter, parseQuery, type ParseOptions } from '../query/parse-json.ts'
+import { parseFilter, parseQuery, unknownKey, type ParseOptions } from '../query/parse-json.ts'
 import { eyesOf } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
 import { callerWords } from '../query/rules.ts'
@@ -117,13 +116,10 @@ export function parsePart(asking: Reading, model: ModelDef, query: object | unde
   }
   if (!isPlain(query)) throw new OffstageError('invalid_call', { detail: `Expected an object of options: ${keys.join(', ')}.` })
   return readFrom(asking.author, registry, () => {
-    for (const key of Object.keys(query)) if (!keys.includes(key)) throw unknownOption(key, keys)
+    for (const key of Object.keys(query)) if (!keys.includes(key)) throw unknownKey(key, keys)
     return parseQuery(registry, model.name, query, parsingAs(asking))
   })
 }
-
-export const unknownOption = (key: string, known: readonly string[]): OffstageError =>
-  new OffstageError('unknown_parameter', { detail: `${quote(key)} is not known here; known are: ${known.join(' ')}.` })
 
 /** The one row that an id, or the fields of a unique group, can mean. */
 export function keyFilter(asking: Reading, model: ModelDef, key: unknown): Filter {

@@ -1,7 +1,10 @@
 // `db`: the tables as someone. Made for every request, so it is one small object; its names stand on a prototype made once.
 
 import { OffstageError } from '../base/errors.ts'
+import type { OptionNames } from '../base/options.ts'
 import { isPlain } from '../base/realms.ts'
+import { refuseOptions } from '../base/refuse-options.ts'
+import { unknownKey } from '../query/parse-json.ts'
 import { anonymous, system } from '../query/principal.ts'
 import type { Query } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
@@ -12,10 +15,12 @@ import type { Db, Table, TransactionChoices } from './data.ts'
 import { begin } from './frames.ts'
 import { located, mistake, tooManyFrom } from './mistakes.ts'
 import { askingOf, create, principalOf, remove, returnsNothing, update, upsert } from './operations.ts'
-import { filterOf, keyFilter, parseGroups, parsePart, parseQuestion, readGroups, readRows, unknownOption, type Asking } from './reads.ts'
+import { filterOf, keyFilter, parseGroups, parsePart, parseQuestion, readGroups, readRows, type Asking } from './reads.ts'
 import { notFound } from './refusals.ts'
 import { hasVersion, noVersion } from './rows.ts'
 import { toServer } from './show.ts'
+
+const choiceNames: OptionNames<TransactionChoices> = { timeout: true, retry: true }
 
 const scopeKey = Symbol('scope')
 type Door = { readonly [scopeKey]: Scope }
@@ -39,12 +44,10 @@ export function doors(registry: Registry): (scope: Scope) => Db {
   }
   name('system', (scope) => door({ ...scope, who: system, author: 'app' }))
   name('as', (scope) => (user: unknown) => door({ ...scope, who: userNamed(user) }))
-  name(
-    'transaction',
-    (scope) =>
-      <T>(run: (db: Db) => Promise<T>, choices?: TransactionChoices) =>
-        begin(scope.core, scope.frame, (frame) => run(door({ ...scope, frame })), choices),
-  )
+  name('transaction', (scope) => <T>(run: (db: Db) => Promise<T>, choices?: TransactionChoices) => {
+    refuseOptions('transaction', choices, choiceNames)
+    return begin(scope.core, scope.frame, (frame) => run(door({ ...scope, frame })), choices)
+  })
   return door
 }
 
@@ -192,7 +195,7 @@ class ModelTable implements Table {
 
 /** Options are written in code alone, whoever the values are from. */
 function refuseOthers(options: object | undefined, keys: readonly string[]): void {
-  for (const key of Object.keys(options ?? {})) if (!keys.includes(key)) throw mistake(unknownOption(key, keys))
+  for (const key of Object.keys(options ?? {})) if (!keys.includes(key)) throw mistake(unknownKey(key, keys))
 }
 
 function ifMatchOf(model: ModelDef, options: object | undefined): { ifMatch?: string } {

@@ -1,5 +1,7 @@
 // What a migration's `data.ts` is written with.
 
+import type { OptionNames } from '../base/options.ts'
+import { refuseOptions } from '../base/refuse-options.ts'
 import type { Values, Where } from './table-rows.ts'
 
 export interface DataContext {
@@ -41,4 +43,9 @@ export type DataSteps = Readonly<Record<string, DataStep>>
  *       },
  *     })
  */
-export const dataSteps = <const Steps extends DataSteps>(steps: Steps): Steps => steps
+export const dataSteps = <const Steps extends DataSteps>(steps: Steps): Steps => {
+  for (const [name, step] of Object.entries(steps)) refuseOptions(`The step '${name}'`, step, stepNames)
+  return steps
+}
+
+const stepNames: OptionNames<DataStep> = { table: true, columns: true, where: true, batch: true, run: true }

@@ -1,6 +1,7 @@
 // Everything wrong inside rules, found before the app starts. What stands around them is `schema/check.ts`'s.
 
 import { OffstageError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { GroupNode } from '../schema/group.ts'
 import type { DeclarationProblem, FieldDef, ModelDef, Registry, RuleDeclaration } from '../schema/registry.ts'
@@ -29,7 +30,7 @@ export function checkRules(registry: Registry, app: AppDeclaration): Declaration
         level: 'error',
         place,
         message: `${what}: ${error.detail ?? error.message}`,
-        hint: hintFor(error, model),
+        hint: hintFor(registry, error, model),
       })
       return []
     }
@@ -72,11 +73,16 @@ function* declaredRules(registry: Registry, app: AppDeclaration): Generator<Decl
   }
 }
 
-function hintFor(error: OffstageError, model: ModelDef | undefined): string {
+function hintFor(registry: Registry, error: OffstageError, model: ModelDef | undefined): string {
   if (error.code === 'declaration')
     return "Rules are 'everyone', 'signed-in', 'nobody', filters such as { owner: me }, me.is({ role: 'admin' }), or lists of these."
-  if (error.code === 'unknown_field')
-    return `Rules name fields as they are declared${model ? `; ${model.name} has: ${[...model.fields.keys()].join(' ')}` : ''}.`
+  if (error.code === 'unknown_field') {
+    // Which model it is about, a rule may have got to through relations, or through `me`.
+    const about = [...registry.models.values()].find(({ name }) => error.detail?.startsWith(`${name} has no field `)) ?? model
+    const near = about && nearest(error.errors?.[0]?.path ?? '', about.fields.keys())
+    const has = about ? `; ${about.name} has: ${[...about.fields.keys()].join(' ')}` : ''
+    return `${near === undefined ? '' : `Did you mean '${near}'? `}Rules name fields as they are declared${has}.`
+  }
   return 'Rules are filters in the same language as queries: { status: { in: [...] }, author: { team: me.team } }.'
 }
 

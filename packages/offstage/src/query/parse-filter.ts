@@ -1,6 +1,7 @@
 // Filters as JSON or TypeScript objects, to trees.
 
 import { OffstageError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import { isDate, isPlain } from '../base/realms.ts'
 import { ValueError, type Json, type Operator, type Scalar } from '../schema/kind.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
@@ -263,7 +264,8 @@ export function unknownOperator(field: FieldDef, key: string): OffstageError {
       : field.kind.name === 'json'
         ? 'path equals exists contains not null'
         : ['not', 'null', ...field.kind.operators.flatMap((op) => (op === 'eq' ? [] : op === 'in' ? ['in', 'notIn'] : [op]))].join(' ')
-  return invalid(`${pathOf(field)} has no operator ${quote(key)}; it has: ${list}.`)
+  const near = nearest(key, list.split(' '))
+  return invalid(`${pathOf(field)} has no operator ${quote(key)}; it has: ${list}.${near === undefined ? '' : ` Did you mean '${near}'?`}`)
 }
 
 function missing(what: string): OffstageError {

@@ -1,6 +1,7 @@
 // Questions as JSON or TypeScript objects, to trees. `parse-url.ts` reads the same from a URL.
 
 import { OffstageError } from '../base/errors.ts'
+import { nearest } from '../base/nearest.ts'
 import { isPlain } from '../base/realms.ts'
 import { searchWords } from '../schema/normalise.ts'
 import type { FieldDef, ModelDef, Registry } from '../schema/registry.ts'
@@ -249,7 +250,9 @@ export function badParameter(detail: string): OffstageError {
 }
 
 export function unknownKey(key: string, known: Iterable<string>): OffstageError {
-  return new OffstageError('unknown_parameter', { detail: `${quote(key)} is not known here; known are: ${[...known].join(' ')}.` })
+  const near = nearest(key, known)
+  const meant = near === undefined ? '' : ` Did you mean '${near}'?`
+  return new OffstageError('unknown_parameter', { detail: `${quote(key)} is not known here; known are: ${[...known].join(' ')}.${meant}` })
 }
 
 function printableName(name: string): string {

@@ -1,6 +1,7 @@
 // Declared rules, compiled once to filters in which the caller may stand, and bound to one caller for each request.
 
 import { OffstageError } from '../base/errors.ts'
+import { didYouMean } from '../base/nearest.ts'
 import { isPlain } from '../base/realms.ts'
 import { meCondition, mePath } from '../schema/me.ts'
 import type { Row } from '../schema/kind.ts'
@@ -123,7 +124,10 @@ function misfit(registry: Registry, path: readonly string[], field: FieldDef): s
   const user = registry.user
   if (!user) return 'me needs a user model; the app has none.'
   const own = path.length === 0 ? user.columns[0]! : user.fields.get(path[0]!)
-  if (!own || own.kind.name === 'many' || path.length > 1) return `me.${path.join('.')} is no column of ${user.name}.`
+  if (!own || own.kind.name === 'many' || path.length > 1) {
+    const columns = user.columns.map(({ name }) => name)
+    return `me.${path.join('.')} is no column of ${user.name}. ${didYouMean(path[0]!, columns, `Columns of ${user.name}`)}`
+  }
   const [left, right] = [sort(own), sort(field)]
   if (left === right) return undefined
   return `${path.length === 0 ? 'me' : `me.${path[0]}`} is ${left}, which cannot be compared with ${field.model}.${field.name}, which is ${right}.`

@@ -1,4 +1,5 @@
 import { Place } from '../base/place.ts'
+import { refuseOptions } from '../base/refuse-options.ts'
 import type { Csp } from './csp.ts'
 import type { Allow, EndpointNode, ValueFields } from './endpoint.ts'
 import type { Fields } from './field.ts'
@@ -36,8 +37,9 @@ type ModelLiteral = Fields | Model<any, any>
 /** Declares all models of an app in one literal: for apps in one file. A model with options is a `model(fields, options)` of its own. */
 export function defineModels<const M extends { readonly [name: string]: ModelLiteral }, const U extends keyof M = DefaultUser<M>>(
   models: M & Sound<NoInfer<M>, NoInfer<U>>,
-  _options: { readonly user?: U } = {},
+  options: { readonly user?: U } = {},
 ): OneFileKit<M, U> {
+  refuseOptions('defineModels', options, { user: true })
   const nodes = Object.entries(models).map(([name, entry]) => [
     name,
     (entry as unknown) instanceof ModelNode ? entry : new ModelNode(entry as Fields),
@@ -185,6 +187,8 @@ export interface AppDeclaration {
   readonly mount: Readonly<Record<string, Mount>>
   readonly title: string | undefined
   readonly place: Place
+  /** As it was given, for what `check` says of names that nothing reads. */
+  readonly given: object
 }
 
 /** The type of `defineApp`. `E` is any object on purpose: to compare each endpoint with a type here would make every client check every endpoint's body. */
@@ -215,5 +219,6 @@ export function declareApp(parts: AppParts<any, any, any, any>): AppDeclaration 
     mount: parts.mount ?? {},
     title: parts.title,
     place: new Place(),
+    given: parts,
   }
 }

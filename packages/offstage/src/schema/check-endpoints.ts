@@ -1,6 +1,8 @@
+import { didYouMean } from '../base/nearest.ts'
 import type { AppDeclaration } from './app.ts'
 import type { Report } from './check.ts'
 import { checkGroup } from './check-groups.ts'
+import { checkEndpointOptions } from './check-options.ts'
 import { checkInput, type Checking } from './check-parts.ts'
 import { EndpointNode, isStandard, shapeOf } from './endpoint.ts'
 import { GroupNode, type GroupOptions } from './group.ts'
@@ -79,6 +81,7 @@ const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void {
   const place = node.place.toString()
   const { spec } = node
+  checkEndpointOptions(report, name, spec, place)
   for (const part of name.split('.')) {
     if (!namePattern.test(part) || reservedEndpoints.has(part)) {
       report({
@@ -106,7 +109,12 @@ function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void 
   if (typeof spec.run !== 'function')
     report({ id: 'O063', place, message: `${name} has nothing to run.`, hint: 'Add run: async ({ input, db, user }) => { ... }.' })
   if (!methods.has(method))
-    report({ id: 'O064', place, message: `${name} has the method '${String(method)}'.`, hint: `Choose from ${[...methods].join(', ')}.` })
+    report({
+      id: 'O064',
+      place,
+      message: `${name} has the method '${String(method)}'.`,
+      hint: didYouMean(String(method), methods, 'Choose from'),
+    })
   if ((method === 'GET' || method === 'DELETE') && (spec.input !== undefined || spec.body === 'raw')) {
     report({
       id: 'O065',

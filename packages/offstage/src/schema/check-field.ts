@@ -1,11 +1,13 @@
 import { decimal } from '../base/decimal.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Report } from './check.ts'
+import { checkFieldOptions } from './check-options.ts'
 import { longestIndexed } from './check-tables.ts'
 import { userToken, type FieldInfo } from './field.ts'
 import { maxPrecision } from './fields/decimal.ts'
 import { ValueError } from './kind.ts'
 import { endsOf } from './resolve.ts'
-import type { FieldDef, ModelDef, Registry } from './registry.ts'
+import { modelNames, type FieldDef, type ModelDef, type Registry } from './registry.ts'
 
 const searchable = new Set(['text', 'email', 'url'])
 // MySQL's indexes hold 3,072 bytes, four to a letter.
@@ -15,6 +17,7 @@ export function checkField(report: Report, registry: Registry, model: ModelDef, 
   if (!field || field.own) return
   const what = `${model.name}.${name}`
   const at: At = { report, what, place: info.place.toString() }
+  checkFieldOptions(report, what, info)
   if (info.kind.name === 'many') {
     checkList(at, registry, field, info)
     return
@@ -82,7 +85,7 @@ function checkReference({ report, what, place }: At, registry: Registry, field: 
       id: 'O011',
       place,
       message: `${what} refers to '${field.target}', and there is no such model.`,
-      hint: nearest(registry, field.target ?? ''),
+      hint: didYouMean(field.target ?? '', modelNames(registry), 'The models are'),
     })
   }
   if (info.onDelete === 'clear' && !info.optional) {
@@ -102,7 +105,7 @@ function checkList({ report, what, place }: At, registry: Registry, field: Field
       id: 'O012',
       place,
       message: `${what} lists '${info.target}', and there is no such model.`,
-      hint: nearest(registry, info.target ?? ''),
+      hint: didYouMean(info.target ?? '', modelNames(registry), 'The models are'),
     })
     return
   }
@@ -117,7 +120,7 @@ function checkList({ report, what, place }: At, registry: Registry, field: Field
         id: 'O013',
         place,
         message: `${what} goes through '${info.through}', and there is no such model.`,
-        hint: nearest(registry, info.through),
+        hint: didYouMean(info.through, modelNames(registry), 'The models are'),
       })
     } else if (!endsOf(registry.models, field)) {
       report({
@@ -138,16 +141,10 @@ function checkList({ report, what, place }: At, registry: Registry, field: Field
     report({
       id: 'O016',
       place,
-      message: `${what} goes by ${target.name}.${info.via}, which is no reference to ${field.model}.`,
+      message: `${what} goes by ${target.name}.${String(info.via)}, which is no reference to ${field.model}.`,
       hint: choices,
     })
   }
-}
-
-function nearest(registry: Registry, name: string): string {
-  const names = [...registry.models.values()].filter((model) => !model.system).map((model) => model.name)
-  const near = names.find((known) => known.toLowerCase().startsWith(name.toLowerCase().slice(0, 3)))
-  return near === undefined ? `The models are: ${names.join(', ')}.` : `Did you mean '${near}'?`
 }
 
 export function checkLimits({ report, what, place }: At, info: FieldInfo): void {
@@ -240,7 +237,11 @@ function checkMeDefault({ report, what, place }: At, registry: Registry, field: 
       id: 'O022',
       place,
       message: `${what} is filled with ${shown}, and ${user.name} has no such column.`,
-      hint: `Columns of ${user.name}: ${user.columns.map(({ name }) => name).join(', ')}.`,
+      hint: didYouMean(
+        path[0] ?? '',
+        user.columns.map(({ name }) => name),
+        `Columns of ${user.name}`,
+      ),
     })
     return
   }

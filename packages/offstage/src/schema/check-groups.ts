@@ -1,3 +1,4 @@
+import { checkGroupOptions } from './check-options.ts'
 import { checkInput, type Checking } from './check-parts.ts'
 import { EndpointNode } from './endpoint.ts'
 import type { GroupNode } from './group.ts'
@@ -11,6 +12,7 @@ export function checkGroup(checking: Checking, name: string, group: GroupNode): 
   const { options, endpoints } = group
   const place = group.place.toString()
   const { authenticate, cors } = options as { authenticate?: unknown; cors?: unknown }
+  checkGroupOptions(report, name, options, place)
   if (name === 'bearer' || name === 'cookie')
     report({
       id: 'O061',

@@ -1,12 +1,14 @@
 // What endpoints take and give: whether every part of it is one, at any depth.
 
 import { OffstageError } from '../base/errors.ts'
+import { didYouMean } from '../base/nearest.ts'
 import type { Report } from './check.ts'
 import { checkLimits } from './check-field.ts'
+import { checkFieldOptions, checkShapeOptions } from './check-options.ts'
 import { isStandard, shapeOf, type Input } from './endpoint.ts'
 import { FieldNode, userToken } from './field.ts'
 import { infoOf, openDefault } from './read-shape.ts'
-import type { Registry } from './registry.ts'
+import { modelNames, type Registry } from './registry.ts'
 import { ShapeNode, type ObjectInfo, type Part } from './shape.ts'
 
 export interface Checking {
@@ -81,6 +83,7 @@ function checkPart(at: At, what: string, part: unknown, path: string): boolean {
 }
 
 function checkField({ report, registry, place }: At, named: string, { info }: FieldNode): boolean {
+  checkFieldOptions(report, named, info, place)
   checkLimits({ report, what: named, place }, info)
   if (info.default && 'slug' in info.default)
     report({ id: 'O080', place, message: `${named} is a slug, which only a row can make.`, hint: 'Write t.text().' })
@@ -91,7 +94,7 @@ function checkField({ report, registry, place }: At, named: string, { info }: Fi
       id: 'O011',
       place,
       message: `${named} refers to ${info.target === userToken ? 'the user model' : `'${info.target}'`}, and there is no such model.`,
-      hint: `The models are: ${[...registry.models.values()].flatMap(({ system, name }) => (system ? [] : [name])).join(', ')}.`,
+      hint: didYouMean(info.target, modelNames(registry), 'The models are'),
     })
   return true
 }
@@ -99,8 +102,10 @@ function checkField({ report, registry, place }: At, named: string, { info }: Fi
 function checkShape(at: At, what: string, { shape }: ShapeNode, path: string): boolean {
   const { report, place } = at
   const below = (name: string): string => (path === '' ? name : `${path}.${name}`)
+  const named = path === '' ? `The ${what}` : `${path} in the ${what}`
+  checkShapeOptions(report, named, shape, place)
   if ('parts' in shape) {
-    checkName(at, path === '' ? `The ${what}` : `${path} in the ${what}`, shape)
+    checkName(at, named, shape)
     const sound = Object.entries(shape.parts).map(([name, part]) => checkPart(at, what, part, below(name)))
     return sound.every(Boolean)
   }
@@ -110,7 +115,7 @@ function checkShape(at: At, what: string, { shape }: ShapeNode, path: string): b
     report({
       id: 'O020',
       place,
-      message: `${path === '' ? `The ${what}` : `${path} in the ${what}`}: its limits must be whole numbers from 0, min not above max.`,
+      message: `${named}: its limits must be whole numbers from 0, min not above max.`,
       hint: 'Write { min: 1, max: 20 }.',
     })
   return checkPart(at, what, shape.item, below('*'))

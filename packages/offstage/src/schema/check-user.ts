@@ -1,3 +1,5 @@
+import { didYouMean } from '../base/nearest.ts'
+import type { OptionNames } from '../base/options.ts'
 import { passwordLengths, type AppDeclaration, type LoginOptions, type TryLimits } from './app.ts'
 import type { Report } from './check.ts'
 import type { Registry } from './registry.ts'
@@ -11,7 +13,7 @@ export function checkUser(report: Report, app: AppDeclaration, registry: Registr
       id: 'O050',
       place,
       message: `The user model is to be '${app.user}', and there is no such model.`,
-      hint: `Name one of: ${Object.keys(app.models).join(', ')}.`,
+      hint: didYouMean(app.user, Object.keys(app.models), 'Name one of'),
     })
     return
   }
@@ -65,8 +67,9 @@ function checkLogin(report: Report, { password, limits }: LoginOptions, place: s
         id: 'O056',
         place,
         message: `login.limits.${name} is ${JSON.stringify(limit)}.`,
-        hint: `Write { times: 10, seconds: 900 } for ${[...counted].join(', ')}: at most 1,000,000 times within at most 86,400 seconds.`,
+        hint: `${counted.has(name) ? '' : `${didYouMean(name, counted, 'The limits are')} `}Write { times: 10, seconds: 900 } for ${[...counted].join(', ')}: at most 1,000,000 times within at most 86,400 seconds.`,
       })
   }
 }
-const counted: ReadonlySet<string> = new Set<keyof TryLimits>(['account', 'address', 'signUp'])
+const limitNames: OptionNames<TryLimits> = { account: true, address: true, signUp: true }
+const counted: ReadonlySet<string> = new Set(Object.keys(limitNames))

@@ -1,8 +1,10 @@
 // Everything wrong with a declaration, all at once. What stands inside rules and filters is checked by `query/check.ts`.
 
+import { didYouMean } from '../base/nearest.ts'
 import type { AppDeclaration } from './app.ts'
 import { checkEndpoints } from './check-endpoints.ts'
 import { checkField } from './check-field.ts'
+import { checkAppOptions, checkModelOptions } from './check-options.ts'
 import { checkSlug } from './check-slug.ts'
 import { checkTables } from './check-tables.ts'
 import { checkUser } from './check-user.ts'
@@ -20,6 +22,7 @@ export function check(app: AppDeclaration, registry: Registry): DeclarationProbl
   const problems: DeclarationProblem[] = []
   const report: Report = (problem) => problems.push({ level: 'error', ...problem })
   const seen = new Map<unknown, string>()
+  checkAppOptions(report, app)
   for (const [name, node] of Object.entries(app.models)) {
     if (!((node as unknown) instanceof ModelNode)) {
       report({
@@ -137,12 +140,13 @@ const events = new Set(['creating', 'created', 'updating', 'updated', 'deleting'
 function checkApi(report: Report, api: readonly string[] = [], place: string): void {
   for (const word of api) {
     if (!apiOperations.includes(word as ApiOperation))
-      report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: `Choose from ${apiOperations.join(', ')}.` })
+      report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: didYouMean(word, apiOperations, 'Choose from') })
   }
 }
 
 function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
   const place = node.placeText()
+  checkModelOptions(report, def.name, node, place)
   for (const key of ['unique', 'index'] as const) {
     for (const group of node.options[key] ?? []) {
       for (const name of group) {
@@ -152,7 +156,11 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
           id: 'O040',
           place,
           message: `${def.name} has ${key}: [..., '${name}'], and no column ${name} that can be in it.`,
-          hint: 'Name columns of this model, lists and JSON apart.',
+          hint: didYouMean(
+            String(name),
+            def.columns.filter(({ kind }) => kind.name !== 'json').map((column) => column.name),
+            'Columns that can be in it',
+          ),
         })
       }
       if (group.length === 0 || new Set(group).size < group.length) {
@@ -181,7 +189,7 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
         id: 'O043',
         place: node.rulePlace?.toString(),
         message: `${def.name}.access has '${action}'.`,
-        hint: `Choose from ${[...actions].join(', ')}.`,
+        hint: didYouMean(action, actions, 'Choose from'),
       })
   }
   for (const { event } of node.hooks) {
@@ -190,7 +198,7 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
         id: 'O044',
         place,
         message: `${def.name}.on('${event}'): there is no such event.`,
-        hint: `Choose from ${[...events].join(', ')}.`,
+        hint: didYouMean(String(event), events, 'Choose from'),
       })
   }
 }

@@ -2,7 +2,9 @@
 
 import { codes } from '../base/codes.ts'
 import { OffstageError } from '../base/errors.ts'
+import type { OptionNames } from '../base/options.ts'
 import { Place } from '../base/place.ts'
+import { refuseOptions } from '../base/refuse-options.ts'
 import type { Accounts } from './accounts.ts'
 import type { FieldInfo } from './field.ts'
 import type { MeIs } from './me.ts'
@@ -137,7 +139,9 @@ export interface ProblemOptions {
   /** The model that it is about, for the `problem` of a group; it does not leave the server by itself. */
   readonly model?: string
 }
+const problemNames: OptionNames<ProblemOptions> = { detail: true, status: true, title: true, errors: true, model: true }
 /** An error for the caller: `throw problem('out_of_stock', { detail: '...' })`. Declare the code under `problems`. */
 export function problem(code: string, options: ProblemOptions = {}): OffstageError {
+  refuseOptions('problem', options, problemNames)
   return new OffstageError(code, { ...options, status: options.status ?? (Object.hasOwn(codes, code) ? undefined : 400) })
 }

@@ -1,6 +1,7 @@
 // What a model is made of: values, references to one row, and lists of rows that refer back.
 // A field's type is carried by the phantom keys that begin with `~`; the rest is what the field holds at run time.
 
+import type { OptionProblem } from '../base/options.ts'
 import { Place } from '../base/place.ts'
 import type { Kind, KindName, KindOptions } from './kind.ts'
 import { mePath, type MeIs, type MeRef, type MeValue } from './me.ts'
@@ -46,6 +47,8 @@ export interface FieldInfo {
   readonly onDelete?: 'restrict' | 'cascade' | 'clear'
   readonly via?: string
   readonly through?: string
+  /** What is wrong with the options that its builder was given. */
+  readonly problems?: readonly OptionProblem[]
 }
 
 /** A rule of one field. Its filters are checked when the app is put together, because the model's fields are still being listed here. */

@@ -87,6 +87,9 @@ export interface Registry {
   readonly referrers: ReadonlyMap<string, readonly FieldDef[]>
 }
 
+/** The names of the app's own models. */
+export const modelNames = ({ models }: Registry): string[] => [...models.values()].flatMap(({ system, name }) => (system ? [] : [name]))
+
 /** One thing wrong with the declaration; all are shown at once. `id` has a section in `docs/checks.md`. */
 export interface DeclarationProblem {
   readonly id: string

@@ -1,5 +1,6 @@
 // Values within values, for what endpoints take and give. A model has none: its rows are flat, or hold `t.json`.
 
+import { unread, type OptionNames, type OptionProblem } from '../base/options.ts'
 import type { FieldInfo } from './field.ts'
 import type { In, Simplify, Value } from './rows.ts'
 
@@ -70,6 +71,8 @@ export type ValuesFrom<F> = Simplify<
 interface Common {
   readonly optional?: true
   readonly default?: { readonly value: unknown } | { readonly make: () => unknown }
+  /** What is wrong with the options that its builder was given. */
+  readonly problems?: readonly OptionProblem[]
 }
 export interface ObjectInfo extends Common {
   readonly is: 'object' | 'partial'
@@ -127,9 +130,24 @@ export interface Shapes {
 
 const most = 1_000
 
+const objectNames: OptionNames<ObjectOptions> = { others: true, name: true }
+const listNames: OptionNames<ListOptions> = { min: true, max: true }
+const mapNames: OptionNames<MapOptions> = { max: true }
+
+function objectOf(is: 'object' | 'partial', parts: Parts, options?: ObjectOptions): ShapeNode {
+  const { others = 'refuse', name } = options ?? {}
+  return new ShapeNode({ is, parts, others, ...(name !== undefined && { name }), ...unread(`t.${is}`, options, objectNames) })
+}
+
 export const shapes = {
-  object: (parts: Parts, options: ObjectOptions = {}): ShapeNode => new ShapeNode({ is: 'object', parts, others: 'refuse', ...options }),
-  partial: (parts: Parts, options: ObjectOptions = {}): ShapeNode => new ShapeNode({ is: 'partial', parts, others: 'refuse', ...options }),
-  list: (item: Part, { min = 0, max = most }: ListOptions = {}): ShapeNode => new ShapeNode({ is: 'list', item, min, max }),
-  map: (item: Part, { max = most }: MapOptions = {}): ShapeNode => new ShapeNode({ is: 'map', item, max }),
+  object: (parts: Parts, options?: ObjectOptions): ShapeNode => objectOf('object', parts, options),
+  partial: (parts: Parts, options?: ObjectOptions): ShapeNode => objectOf('partial', parts, options),
+  list: (item: Part, options?: ListOptions): ShapeNode => {
+    const { min = 0, max = most } = options ?? {}
+    return new ShapeNode({ is: 'list', item, min, max, ...unread('t.list', options, listNames) })
+  },
+  map: (item: Part, options?: MapOptions): ShapeNode => {
+    const { max = most } = options ?? {}
+    return new ShapeNode({ is: 'map', item, max, ...unread('t.map', options, mapNames) })
+  },
 }

@@ -1,4 +1,5 @@
-import { createField, userToken, type Field, type Many, type ManyOpen, type Ref, type UserToken } from './field.ts'
+import { unread, type OptionNames } from '../base/options.ts'
+import { createField, FieldNode, userToken, type Field, type Many, type ManyOpen, type Ref, type UserToken } from './field.ts'
 import { booleanKind } from './fields/boolean.ts'
 import { dateKind } from './fields/date.ts'
 import { datetimeKind } from './fields/datetime.ts'
@@ -7,13 +8,12 @@ import { emailKind } from './fields/email.ts'
 import { enumKind } from './fields/enum.ts'
 import { idKind } from './fields/id.ts'
 import { integerKind } from './fields/integer.ts'
-import { jsonKind } from './fields/json.ts'
+import { jsonKind, type JsonOptions } from './fields/json.ts'
 import { manyKind } from './fields/many.ts'
 import { numberKind, type NumberOptions } from './fields/number.ts'
 import { defaultSlugMax, slugKind, type SlugOptions } from './fields/slug.ts'
 import { textKind, type TextOptions } from './fields/text.ts'
 import { urlKind } from './fields/url.ts'
-import type { KindOptions } from './kind.ts'
 import { me, type AnyMe } from './me.ts'
 import { shapes, type Shapes } from './shape.ts'
 
@@ -63,26 +63,42 @@ export interface Types<Name extends string> extends Shapes {
   readonly me: AnyMe
 }
 
-// The builders carry types that the nodes do not have at run time.
+const limits: OptionNames<NumberOptions> = { min: true, max: true }
+const decimalLimits: OptionNames<NonNullable<Parameters<Types<string>['decimal']>[2]>> = { min: true, max: true }
+const textNames: OptionNames<TextOptions> = { min: true, max: true, match: true }
+const slugNames: OptionNames<SlugOptions> = { follow: true, max: true }
+const urlNames: OptionNames<NonNullable<Parameters<Types<string>['url']>[0]>> = { max: true }
+const jsonNames: OptionNames<JsonOptions> = { max: true }
+
+/** Much of what other libraries have as options is said after the builder here. */
+const said = (what: string, given: unknown, names: OptionNames<any> = {}): ReturnType<typeof unread> =>
+  unread(what, given, names, (key) => (Object.hasOwn(FieldNode.prototype, key) ? `${what}(...).${key}(...).` : undefined))
+
+// The builders carry types that the nodes do not have at run time. Those without options are asked too: JavaScript may give them some.
 const builders = {
-  text: (options: TextOptions = {}) => createField(textKind, options as KindOptions),
-  email: () => createField(emailKind),
-  url: (options = {}) => createField(urlKind, options),
-  slug: (of: string, { follow = false, max = defaultSlugMax }: SlugOptions = {}) =>
-    createField(slugKind, { max }, { unique: true, default: { slug: { of, follow } } }),
-  integer: (options = {}) => createField(integerKind, options),
-  number: (options = {}) => createField(numberKind, options),
-  decimal: (precision: number, scale: number, options = {}) => createField(decimalKind, { ...options, precision, scale }),
-  boolean: () => createField(booleanKind),
-  datetime: () => createField(datetimeKind),
-  date: () => createField(dateKind),
+  text: (options?: TextOptions) => createField(textKind, { ...options }, said('t.text', options, textNames)),
+  email: (options?: unknown) => createField(emailKind, {}, said('t.email', options)),
+  url: (options?: object) => createField(urlKind, { ...options }, said('t.url', options, urlNames)),
+  slug: (of: string, options?: SlugOptions) => {
+    const { follow = false, max = defaultSlugMax } = options ?? {}
+    return createField(slugKind, { max }, { unique: true, default: { slug: { of, follow } }, ...said('t.slug', options, slugNames) })
+  },
+  integer: (options?: object) => createField(integerKind, { ...options }, said('t.integer', options, limits)),
+  number: (options?: object) => createField(numberKind, { ...options }, said('t.number', options, limits)),
+  decimal: (precision: number, scale: number, options?: object) =>
+    createField(decimalKind, { ...options, precision, scale }, said('t.decimal', options, decimalLimits)),
+  boolean: (options?: unknown) => createField(booleanKind, {}, said('t.boolean', options)),
+  datetime: (options?: unknown) => createField(datetimeKind, {}, said('t.datetime', options)),
+  date: (options?: unknown) => createField(dateKind, {}, said('t.date', options)),
   enum: (...choices: readonly string[]) => createField(enumKind, { choices }),
-  json: (options = {}) => createField(jsonKind, options),
-  ref: (model: string) => createField(idKind('ref', 'uuid'), {}, { target: model }),
-  user: () => createField(idKind('ref', 'uuid'), {}, { target: userToken, default: { me: [] } }),
-  many: (model: string, via?: string) => createField(manyKind, {}, via === undefined ? { target: model } : { target: model, via }),
-  serial: () => createField(idKind('id', 'serial'), { form: 'serial' }),
-  key: () => createField(idKind('id', 'key'), { form: 'key' }),
+  json: (options?: object) => createField(jsonKind, { ...options }, said('t.json', options, jsonNames)),
+  ref: (model: string, options?: unknown) => createField(idKind('ref', 'uuid'), {}, { target: model, ...said('t.ref', options) }),
+  user: (options?: unknown) =>
+    createField(idKind('ref', 'uuid'), {}, { target: userToken, default: { me: [] }, ...said('t.user', options) }),
+  many: (model: string, via?: string, options?: unknown) =>
+    createField(manyKind, {}, { target: model, ...(via !== undefined && { via }), ...said('t.many', options) }),
+  serial: (options?: unknown) => createField(idKind('id', 'serial'), { form: 'serial' }, said('t.serial', options)),
+  key: (options?: unknown) => createField(idKind('id', 'key'), { form: 'key' }, said('t.key', options)),
   ...shapes,
   me,
 }
