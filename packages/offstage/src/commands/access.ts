@@ -1,136 +1,186 @@
 // `offstage access`: who may do what, as the compiled rules say it, not as somebody remembers it.
 
-import { ruleFor } from '../query/policies.ts'
-import { compileRules, type Policies } from '../query/rules.ts'
-import { anonymous, type Principal } from '../query/principal.ts'
+import { signUpColumns } from '../data/sign-up.ts'
+import { always, and } from '../query/build.ts'
+import { anonymous } from '../query/principal.ts'
+import { bind, compileRule, compileRules, type ModelPolicy, type Policies } from '../query/rules.ts'
 import type { Filter } from '../query/tree.ts'
-import type { Row } from '../schema/kind.ts'
+import type { AppDeclaration } from '../schema/app.ts'
+import { routedEndpoints } from '../schema/check-endpoints.ts'
+import { apiOperations } from '../schema/model.ts'
 import type { Action, FieldDef, ModelDef, Registry } from '../schema/registry.ts'
-import { paint, table } from './terminal.ts'
+import { byName, linesOf, type Line, type Section } from './access-lines.ts'
+import { standingSection } from './access-standing.ts'
 
-interface Role {
-  readonly label: string
-  readonly principal: Principal
-}
-
+const everyRow = 'every row'
 const actions: readonly Action[] = ['read', 'create', 'update', 'updateTo', 'delete']
 
-/** One table a model: a line for strangers and for each role, a column for each operation. */
-export function accessMatrix(registry: Registry): string {
+/** Everything that callers can reach, in an order that changes only where rights do. */
+export function accessSections(app: AppDeclaration, registry: Registry): readonly Section[] {
   const policies = compileRules(registry)
-  const roles = [{ label: 'anonymous', principal: anonymous }, ...rolesOf(registry)]
-  const models = [...registry.models.values()].filter((model) => !model.system)
-  return models.map((model) => modelMatrix(policies, model, roles)).join('\n\n')
+  const models = [...registry.models.values()].filter(({ system }) => !system).toSorted(byName)
+  const ofModels = models.map((model) => modelSection(app, policies, model))
+  const others = [endpointsSection(app, registry), pagesSection(app, registry)]
+  return [strangersSection([...ofModels, ...others]), standingSection(app, policies), ...ofModels, ...others].filter(
+    ({ lines }) => lines.length > 0,
+  )
 }
 
-function modelMatrix(policies: Policies, model: ModelDef, roles: readonly Role[]): string {
+// --- models
+
+function modelSection(app: AppDeclaration, policies: Policies, model: ModelDef): Section {
   const shown = actions.filter((action) => action !== 'updateTo' || model.rules.updateTo !== undefined)
-  const lines = roles.map(({ label, principal }) => [
-    label,
-    ...shown.map((action) => say(ruleFor(policies, principal, model.name, action))),
+  const compiled = policies.models.get(model.name)!
+  const ofRules = shown.flatMap((action) => [
+    ...(action === 'updateTo'
+      ? linesOf(policies.registry, model, 'update to', becoming(policies, compiled.rules), everyRow)
+      : linesOf(policies.registry, model, action, compiled.rules[action], action === 'create' ? 'any row' : everyRow)),
+    ...(action === 'create' ? signUpLines(app, policies, model) : []),
+    ...(action === 'update' || action === 'delete' ? alongLines(model, action) : []),
   ])
-  const written = [...model.fields.values()].filter((field) => field.readable !== undefined || field.writable !== undefined || field.hidden)
-  const fields = written.map((field) => `  ${field.name}: ${fieldRules(policies, field)}`)
-  return [
-    `${paint('bold', model.name)}${model.place === undefined ? '' : paint('dim', `  ${model.rulePlace ?? model.place}`)}`,
-    table([['', ...shown], ...lines]),
-    ...fields,
-  ].join('\n')
-}
-
-function fieldRules(policies: Policies, field: FieldDef): string {
-  const compiled = policies.models.get(field.model)!
-  const rule = (declared: unknown, of: Filter | undefined): string =>
-    typeof declared === 'string' || of === undefined ? `by ${String(declared)}` : `where ${say(of)}`
-  return [
-    field.hidden ? 'hidden' : '',
-    field.readable === undefined ? '' : `readable ${rule(field.readable, compiled.readable.get(field.name))}`,
-    field.writable === undefined ? '' : `writable ${rule(field.writable, compiled.writable.get(field.name))}`,
-  ]
-    .filter(Boolean)
-    .join(', ')
-}
-
-/** A user of each kind: every choice of every enum of the user model, the rest as a new user has it. */
-function rolesOf(registry: Registry): Role[] {
-  const users = registry.user
-  if (users === undefined) return []
-  const usual: Row = {}
-  for (const field of users.columns) {
-    const given = field.default && 'value' in field.default ? field.default.value : null
-    // A name in place of a value: it ends up in the printed filter, and no rule can mistake it for a real one.
-    usual[field.name] =
-      field.name === 'id'
-        ? 'me'
-        : given === null && field.kind.storage === 'text' && field.kind.name !== 'enum'
-          ? `me.${field.name}`
-          : given
-  }
-  const user = (label: string, row: Row): Role => ({ label, principal: { kind: 'user', id: 'me', row } })
-  const choices = users.columns
-    .filter((field) => field.kind.name === 'enum')
-    .flatMap((field) =>
-      (field.options['choices'] as string[]).map((choice) => user(`${field.name} = ${choice}`, { ...usual, [field.name]: choice })),
-    )
-  return choices.length > 0 ? choices : [user('signed in', usual)]
-}
-
-/** A bound rule in the fewest words. */
-export function say(filter: Filter): string {
-  switch (filter.is) {
-    case 'true':
-      return 'all'
-    case 'false':
-      return '-'
-    case 'and':
-      return joined(filter.of, 'or', ' and ')
-    case 'or':
-      return joined(filter.of, 'and', ' or ')
-    case 'not':
-      return `not (${say(filter.of)})`
-    case 'compare':
-      return `${filter.field} ${signs[filter.op]} ${operand(filter.value)}`
-    case 'in':
-      return `${filter.field} in (${filter.values.map(operand).join(', ')})`
-    case 'null':
-      return `${filter.field} is null`
-    case 'some':
-      return `${filter.field}(${say(filter.where)})`
-    case 'exists':
-      return `some ${filter.model}(${say(filter.where)})`
-    case 'me':
-      return `me(${say(filter.where)})`
-    case 'json':
-      return `${filter.field}.${filter.path.join('.')} ${filter.op} ${JSON.stringify(filter.value)}`
-    case 'search':
-      return `search ${JSON.stringify(filter.words.join(' '))}`
+  const closed = ofRules.filter(
+    ({ what, who }) => who !== 'nobody' || !ofRules.some((other) => other.what === what && other.who !== 'nobody'),
+  )
+  const missing = apiOperations.filter((operation) => !model.api.has(operation))
+  return {
+    title: model.name,
+    note:
+      missing.length === 0
+        ? undefined
+        : model.api.size === 0
+          ? 'No routes of its own: only endpoints reach it, and these rules hold where they ask as the caller.'
+          : `Routes of its own: ${apiOperations.filter((operation) => model.api.has(operation)).join(', ')}.`,
+    place: model.rulePlace ?? model.place,
+    headings: ['', 'who', 'which rows'],
+    lines: [...closed, ...fieldLines(policies, model)],
   }
 }
 
-/**
- * Parts once each, and without those that say nothing more: in `(a or b) and a` that is the bracket, in `(a and b) or a` too.
- * Update and delete are ANDed with `read`, so without this the longest cells would say the least.
- */
-function joined(parts: readonly Filter[], inner: 'and' | 'or', by: string): string {
-  const plain = new Set(parts.filter((part) => part.is !== inner).map(say))
-  // A bracket adds nothing where one of its sides, or all parts of that side, stand beside it.
-  const stands = (side: Filter): boolean =>
-    plain.has(say(side)) || (side.is !== inner && 'of' in side && Array.isArray(side.of) && side.of.every((part) => plain.has(say(part))))
-  const needed = parts.filter((part) => part.is !== inner || !(part.of as readonly Filter[]).some(stands))
-  return [...new Set(needed.map((part) => (part.is === inner && needed.length > 1 ? `(${say(part)})` : say(part))))].join(by)
+/** What a row may become is asked only of who may update some row. */
+function becoming({ registry }: Policies, { update, updateTo }: ModelPolicy['rules']): Filter {
+  if (update.is === 'false') return update
+  return bind(update, anonymous, registry).is === 'false' ? and([{ is: 'me', where: always }, updateTo]) : updateTo
 }
 
-const signs = {
-  eq: '=',
-  lt: '<',
-  lte: '<=',
-  gt: '>',
-  gte: '>=',
-  contains: 'contains',
-  startsWith: 'starts with',
-  endsWith: 'ends with',
-} as const
+/** Sign-up asks no `create` rule. */
+function signUpLines({ login }: AppDeclaration, policies: Policies, model: ModelDef): readonly Line[] {
+  if (!login?.password || model !== policies.registry.user) return []
+  const names = signUpColumns(policies, model).map(({ name }) => name)
+  const rows = `one for themselves, by signing up with ${names.join(', ')}`
+  if (login.routes === false) return [{ what: 'create', who: 'endpoints with auth.signUp', rows }]
+  return login.signUp === 'nobody' ? [] : [{ what: 'create', who: 'everyone', rows }]
+}
 
-function operand(value: unknown): string {
-  return value !== null && typeof value === 'object' && 'me' in value ? ['me', ...(value.me as string[])].join('.') : String(value)
+/** What goes or changes with another row, whatever the rules of this one say. */
+function alongLines(model: ModelDef, action: 'update' | 'delete'): readonly Line[] {
+  const word = action === 'delete' ? 'cascade' : 'clear'
+  return model.columns
+    .filter(({ onDelete }) => onDelete === word)
+    .map(({ name }) => ({
+      what: action,
+      who: `whoever deletes its ${name}`,
+      rows: action === 'delete' ? `every row of that ${name}` : `${name} becomes empty`,
+    }))
+}
+
+// --- fields
+
+function fieldLines(policies: Policies, model: ModelDef): readonly Line[] {
+  const { readable, writable } = policies.models.get(model.name)!
+  const { registry } = policies
+  const see = (field: FieldDef): readonly Line[] => {
+    if (field.hidden) return [{ what: '', who: 'nobody', rows: 'hidden: only code of the app that names it in `reveal`' }]
+    const rule = readable.get(field.name)
+    return rule === undefined || field.readable === 'everyone' ? [] : linesOf(registry, model, '', rule, 'every row that they may read')
+  }
+  const set = (field: FieldDef): readonly Line[] => {
+    const rule = writable.get(field.name)
+    if (rule !== undefined) return linesOf(registry, model, '', rule, 'every row that they may write')
+    return field.hidden ? [{ what: '', who: 'nobody', rows: '' }] : []
+  }
+  const fields = [...model.fields.values()].toSorted(byName)
+  return [...grouped('see', fields, see), ...grouped('set', fields, set)]
+}
+
+/** Fields of which the same is said stand in one line. */
+function grouped(verb: string, fields: readonly FieldDef[], of: (field: FieldDef) => readonly Line[]): readonly Line[] {
+  const groups = new Map<string, { readonly names: string[]; readonly lines: readonly Line[] }>()
+  for (const field of fields) {
+    const lines = of(field)
+    const key = JSON.stringify(lines)
+    if (lines.length === 0) continue
+    if (groups.has(key)) groups.get(key)!.names.push(field.name)
+    else groups.set(key, { names: [field.name], lines })
+  }
+  return [...groups.values()].flatMap(({ names, lines }) => lines.map((line) => ({ ...line, what: `${verb} ${names.join(', ')}` })))
+}
+
+// --- what is not of a model
+
+function endpointsSection(app: AppDeclaration, registry: Registry): Section {
+  const endpoints = routedEndpoints(app).toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1))
+  const known = ({ group, node }: (typeof endpoints)[number]): string => {
+    if (node.spec.authenticate === false) return 'nobody is asked who they are'
+    const by = group?.authenticate
+    if (by === undefined) return ''
+    return typeof by === 'function' ? "known by the group's own `authenticate`" : `known by a token: Authorization: ${by.scheme} ...`
+  }
+  return {
+    title: 'Endpoints',
+    note: 'What an endpoint does through `db` is bound by the rules above; what it does through `db.system` is not.',
+    place: undefined,
+    headings: ['', 'who may call', ''],
+    lines: endpoints.flatMap((endpoint) =>
+      linesOf(
+        registry,
+        undefined,
+        `${endpoint.method} ${endpoint.path}`,
+        compileRule(registry, undefined, endpoint.node.spec.allow),
+        known(endpoint),
+      ),
+    ),
+  }
+}
+
+function pagesSection(app: AppDeclaration, registry: Registry): Section {
+  const by = (what: string, rule: unknown): readonly Line[] =>
+    linesOf(registry, undefined, what, compileRule(registry, undefined, rule), '')
+  const docs = '/docs, /openapi.json'
+  const { login } = app
+  const auth: Line[] =
+    login?.password && login.routes !== false
+      ? [
+          { what: '/api/auth/sign-up', who: login.signUp === 'nobody' ? 'nobody' : 'everyone', rows: '' },
+          { what: '/api/auth/sign-in', who: 'everyone', rows: 'as whom the password says' },
+          { what: '/api/auth, the rest', who: 'signed in', rows: 'their own sessions and password' },
+        ]
+      : []
+  const mounts = Object.keys(app.mount)
+    .toSorted()
+    .map((prefix) => ({ what: `${prefix} (mount)`, who: 'everyone', rows: 'Offstage asks nobody: its handler decides' }))
+  return {
+    title: 'Other addresses',
+    note: undefined,
+    place: undefined,
+    headings: ['', 'who', ''],
+    lines: [
+      ...auth,
+      ...(app.docs === undefined ? [{ what: docs, who: 'nobody', rows: 'everyone in `offstage dev`' }] : by(docs, app.docs)),
+      ...(app.admin === undefined ? [] : by('/admin', app.admin)),
+      ...(app.static ? [{ what: `files of ${app.static.folder}`, who: 'everyone', rows: '' }] : []),
+      ...mounts,
+    ],
+  }
+}
+
+// --- what the reader looks for first
+
+/** What anyone on the internet may do. */
+function strangersSection(sections: readonly Section[]): Section {
+  const lines = sections.flatMap(({ title, headings, lines: all }) =>
+    all
+      .filter(({ what, who }) => (who === 'everyone' || who === 'strangers') && !/^(see|set) /.test(what))
+      .map(({ what, rows }) => (headings[2] === '' ? { what, who: '', rows: '' } : { what: `${what} ${title}`, who: '', rows })),
+  )
+  return { title: 'Without signing in', note: undefined, place: undefined, headings: ['', '', 'which rows'], lines }
 }

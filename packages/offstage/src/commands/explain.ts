@@ -6,10 +6,10 @@ import { readableFor, ruleFor } from '../query/policies.ts'
 import { bind, compileRules, type Policies } from '../query/rules.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Filter, Query } from '../query/tree.ts'
+import { inWords } from '../query/words.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
 import type { Data } from '../data/data.ts'
 import { loginField } from '../app/seed.ts'
-import { say } from './access.ts'
 import { ownModel } from './import.ts'
 import { paint } from './terminal.ts'
 
@@ -36,14 +36,14 @@ export async function explain(data: Data, who: string, operation: string, target
     return [
       verdictLine(`${name} ${verdict} ${model.name}`, bound.is !== 'false'),
       head,
-      `  ${say(policies.models.get(model.name)!.rules.create)}`,
+      `  ${inWords(data.registry, model, policies.models.get(model.name)!.rules.create)}`,
     ].join('\n')
   }
   if ((await data.store.count(model.name, equal('id', id))) === 0) return verdictLine(`There is no row ${id} in ${model.name}.`, false)
   const holds = (filter: Filter): Promise<boolean> => holdsOn(data, model, id, bind(filter, principal, data.registry))
   const template = policies.models.get(model.name)!.rules[action]
   const allowed = await holds(template)
-  const lines = await parts(template, holds, 1)
+  const lines = await parts(template, holds, (filter) => inWords(data.registry, model, filter), 1)
   const hidden = action === 'read' && allowed ? await unseen(data, policies, principal, model, id) : []
   return [verdictLine(`${name} ${allowed ? 'may' : 'may not'} ${action} ${model.name}/${id}`, allowed), head, ...lines, ...hidden].join(
     '\n',
@@ -58,11 +58,16 @@ async function holdsOn(data: Data, model: ModelDef, id: string, bound: Filter): 
   return (await data.store.count(model.name, and([equal('id', id), bound]))) === 1
 }
 
-async function parts(filter: Filter, holds: (filter: Filter) => Promise<boolean>, depth: number): Promise<string[]> {
+async function parts(
+  filter: Filter,
+  holds: (filter: Filter) => Promise<boolean>,
+  say: (filter: Filter) => string,
+  depth: number,
+): Promise<string[]> {
   const mark = (await holds(filter)) ? paint('green', 'true ') : paint('red', 'false')
   const indent = '  '.repeat(depth)
   if (filter.is !== 'and' && filter.is !== 'or') return [`${indent}${mark}  ${say(filter)}`]
-  const inner = await Promise.all(filter.of.map((part) => parts(part, holds, depth + 1)))
+  const inner = await Promise.all(filter.of.map((part) => parts(part, holds, say, depth + 1)))
   return [`${indent}${mark}  ${filter.is === 'and' ? 'all of' : 'any of'}`, ...inner.flat()]
 }
 

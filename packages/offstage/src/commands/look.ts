@@ -1,9 +1,11 @@
 // The commands that only look: at the declaration, the routes, the rules, the configuration.
 
+import { writeFileSync } from 'node:fs'
 import { declaredEnv } from '../app/env.ts'
 import { readConfig, type ShownVariable } from '../app/config.ts'
 import { counted, problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
-import { accessMatrix } from './access.ts'
+import { accessSections } from './access.ts'
+import { accessMarkdown, accessText, staleAccess } from './access-print.ts'
 import { explain } from './explain.ts'
 import { loadApp } from './load.ts'
 import { describeProblem } from './pretty.ts'
@@ -12,8 +14,12 @@ import { out, paint, table, warn } from './terminal.ts'
 
 /** True if there is no error; warnings are shown and pass. */
 export async function check(path: string): Promise<boolean> {
-  const { app, root } = await loadApp(path)
-  const problems = problemsIn(app, registryOf(app))
+  const { app, file, root } = await loadApp(path)
+  const registry = registryOf(app)
+  const declared = problemsIn(app, registry)
+  // Rules that do not compile have nothing to compare.
+  const sound = declared.every(({ level }) => level === 'warning')
+  const problems = [...declared, ...(sound ? staleAccess(app, registry, file, path) : [])]
   for (const problem of problems) warn(`${describeProblem(problem, root)}\n`)
   out(problems.length === 0 ? paint('green', 'No problems.') : counted(problems))
   return problems.every(({ level }) => level === 'warning')
@@ -28,11 +34,15 @@ export async function routes(path: string): Promise<void> {
   await running.close()
 }
 
-export async function access(path: string): Promise<void> {
+export async function access(path: string, options: { readonly out?: string }): Promise<void> {
   const { app } = await loadApp(path)
   const registry = registryOf(app)
   refuseProblems(problemsIn(app, registry))
-  out(accessMatrix(registry))
+  if (options.out === undefined) out(accessText(accessSections(app, registry), process.stdout.columns))
+  else {
+    writeFileSync(options.out, accessMarkdown(app, registry))
+    out(`Wrote ${options.out}.`)
+  }
 }
 
 export async function explainAccess(path: string, user: string, operation: string, target: string): Promise<void> {

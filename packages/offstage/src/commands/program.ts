@@ -68,7 +68,9 @@ function looking(withApp: Make, beside: Make): void {
     if (!(await (await import('./look.ts')).check(app))) process.exitCode = 1
   })
   withApp('routes', 'list the routes').action(async (app: string) => (await import('./look.ts')).routes(app))
-  withApp('access', 'show who may do what: role, model, operation').action(async (app: string) => (await import('./look.ts')).access(app))
+  withApp('access', 'show who may do what with which rows')
+    .option('-o, --out <file>', 'write it for reviewers: access.md beside the app, which `check` then compares with the rules')
+    .action(async (app: string, options: { out?: string }) => (await import('./look.ts')).access(app, options))
   withApp('config', 'show the configuration and where each value comes from')
     .option('--production', 'as `start` would read it')
     .action(async (app: string, options: { production?: boolean }) => {

@@ -4,13 +4,14 @@ import { OffstageError } from '../base/errors.ts'
 import { always } from '../query/build.ts'
 import { writableFor } from '../query/policies.ts'
 import type { Principal } from '../query/principal.ts'
+import type { Policies } from '../query/rules.ts'
 import type { Filter } from '../query/tree.ts'
 import type { Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { idName, type Core, type Work } from './core.ts'
 import { begin, type Frame } from './frames.ts'
 import { notWritable } from './refusals.ts'
-import { defaultValue, readGiven } from './values.ts'
+import { defaultValue, mayGive, readGiven } from './values.ts'
 
 export async function signUp(core: Core, outer: Frame | undefined, values: object): Promise<Row> {
   const model = core.registry.user
@@ -18,9 +19,9 @@ export async function signUp(core: Core, outer: Frame | undefined, values: objec
   // Whoever hands them on: they are what a stranger sent.
   const author = 'caller'
   return begin(core, outer, async (frame) => {
-    const newcomer = bare(core, model)
+    const newcomer = bare(model, core.newId())
     frame.root.causes.add(newcomer)
-    const login = new Set(model.columns.filter((field) => field.kind.name === 'email' && field.unique).map(({ name }) => name))
+    const login = loginsOf(model)
     const given = readGiven({ policies: core.policies, principal: newcomer, author }, model, values, 'create', login)
     const rules = new Map(
       given.columns.map(({ field }) => [field, login.has(field.name) ? always : settled(writableFor(core.policies, newcomer, field))]),
@@ -35,12 +36,24 @@ export async function signUp(core: Core, outer: Frame | undefined, values: objec
   })
 }
 
+const loginsOf = (model: ModelDef): ReadonlySet<string> =>
+  new Set(model.columns.filter((field) => field.kind.name === 'email' && field.unique).map(({ name }) => name))
+
+/** The columns that a sign-up takes, of some newcomers at least. */
+export function signUpColumns(policies: Policies, model: ModelDef): readonly FieldDef[] {
+  const principal = bare(model, 'newcomer')
+  const login = loginsOf(model)
+  return model.columns.filter(
+    (field) =>
+      login.has(field.name) || (mayGive({ policies, principal }, field) && settled(writableFor(policies, principal, field)).is !== 'false'),
+  )
+}
+
 /**
  * The newcomer with nothing of what was sent: only defaults. Else whoever sends `role: 'admin'` would be the admin who may write it,
  * and whoever names a team would be of that team.
  */
-function bare(core: Core, model: ModelDef): Extract<Principal, { kind: 'user' }> {
-  const id = core.newId()
+function bare(model: ModelDef, id: string): Extract<Principal, { kind: 'user' }> {
   const row: Row = {}
   for (const field of model.columns) row[field.name] = field.own ? null : (defaultValue(field, { kind: 'anonymous' }) ?? null)
   row[idName(model)] = id

@@ -109,7 +109,7 @@ test('explain and access say what the rules say', () => {
   assert.match(bob, /bob@example\.com may not read/)
   assert.match(bob, /false +owner/)
   assert.match(place.run('explain', 'anonymous', 'create', 'notes').out, /A stranger may not create/)
-  assert.match(place.run('access', '.').out, /role = admin +all/)
+  assert.match(place.run('access', '.').out, /^read +signed in +owner is the caller\n +users where role is admin +every row$/m)
   assert.match(place.run('routes', '.').out, /GET +\/api\/notes\/:id/)
   assert.match(place.run('config', '.').out, /SECRET +•+/)
 })
@@ -131,10 +131,19 @@ test('looking at an app needs none of its variables, and config names the missin
   const { out } = place.run('access', '.')
   assert.match(
     out,
-    /role = member +owner = me or open = true +- +owner = me +owner = me or open = false +-/,
+    /^update +signed in +owner is the caller\nupdate to +signed in +open is false\n +signed in +owner is the caller\ndelete +nobody$/m,
     'what read adds to update is not said twice',
   )
-  assert.match(out, /email: readable where id = me/)
+  assert.match(out, /^see email +signed in +id is the caller$/m)
+  const before = place.run('access', '--out', 'access.md')
+  assert.match(before.out, /Wrote access\.md\./)
+  assert.match(place.run('check', '.').out, /No problems\./)
+  writeFileSync(join(place.folder, 'app.ts'), team.replace("read: 'signed-in'", "read: 'everyone'"))
+  const stale = place.run('check', '.')
+  assert.equal(stale.code, 1)
+  assert.match(stale.err, /O105 access\.md does not say[\s\S]*offstage access --out access\.md/)
+  place.run('access', '--out', 'access.md')
+  assert.match(readFileSync(join(place.folder, 'access.md'), 'utf8'), /\| read \| everyone \| every row \|/)
   assert.match(place.run('routes', '.').out, /GET +\/api\/tasks\/:id/)
   assert.ok(!existsSync(join(place.folder, 'data')), 'nothing was made')
   const config = place.run('config', '.')
