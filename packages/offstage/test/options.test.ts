@@ -151,6 +151,36 @@ sound.users.access({ read: 'everyone' })
 const app = defineApp({ models: sound })
 const client = createClient<typeof app>('https://app.example', { fetch: async () => Response.json({ data: [], next: null }) })
 
+const begun: readonly (readonly [string, () => unknown, RegExp])[] = [
+  ['endpoint()', () => any(k).endpoint(), /endpoint\(...\) takes an object, and found undefined. Write endpoint\(\{ allow, run \}\)/],
+  ['endpoint(run)', () => any(k).endpoint(run), /endpoint\(...\) takes an object, and found a function/],
+  ['group(endpoints)', () => any(k).group({}), /group\(...\) takes an object, and found undefined/],
+  ['model(fields, null)', () => model({}, any(null)), /model\(fields, ...\) takes an object, and found null/],
+  ["access('everyone')", () => any(model({})).access('everyone'), /access\(...\) takes an object, and found text. Write access\(\{ read/],
+  ["on('created')", () => any(model({})).on('created'), /on\('created'\) has no function to run/],
+]
+
+for (const [what, call, message] of begun) {
+  test(`a declaring call that is given nothing to check says so, with its line: ${what}`, () => {
+    assert.throws(call, (error: OffstageError) => {
+      assert.match(error.message, message)
+      assert.equal(error.code, 'declaration')
+      assert.match(error.place ?? '', /options\.test\.ts:\d+$/)
+      return true
+    })
+  })
+}
+
+test('what is no list, no list of lists or no field is told among the others', () => {
+  const of = (parts: Parts): string[] => problems(parts).map(({ id }) => id)
+  assert.deepEqual(of({ options: { unique: ['text'] } }), ['O041'])
+  assert.deepEqual(of({ options: { index: 'text' } }), ['O041'])
+  assert.deepEqual(of({ options: { api: 'list' } }), ['O042'])
+  assert.deepEqual(of({ options: { own: { id: 'serial' } } }), ['O006'])
+  assert.deepEqual(of({ app: { api: 'list' } }), ['O042'])
+  assert.deepEqual(of({ app: { env: { KEY: 'text' } } }), ['O006'])
+})
+
 const calls: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['defineModels', () => defineModels({ users: {} }, any({ usr: 'users' })), /defineModels has no option 'usr'.*'user' in place/],
   ['problem', () => problem('out_of_stock', any({ detial: 'x' })), /problem has no option 'detial'.*'detail' in place/],

@@ -114,6 +114,13 @@ export function checkModelOptions(report: Report, name: string, { options }: Pic
   checkChoice({ report, place }, `adopted of model ${name}`, options?.adopted, [true, false])
   const id = options?.own?.id as unknown
   if (id instanceof FieldNode) checkFieldOptions(report, `own.id of model ${name}`, id.info)
+  else if (id !== undefined)
+    report({
+      id: 'O006',
+      place,
+      message: `own.id of model ${name} is not a field.`,
+      hint: 'Write own: { id: t.serial() } or own: { id: t.key() }.',
+    })
 }
 
 export function checkEndpointOptions(

@@ -138,17 +138,26 @@ const actions = new Set(['read', 'create', 'update', 'updateTo', 'delete'])
 const events = new Set(['creating', 'created', 'updating', 'updated', 'deleting', 'deleted'])
 
 function checkApi(report: Report, api: readonly string[] = [], place: string): void {
+  if (!Array.isArray(api)) {
+    report({ id: 'O042', place, message: '`api` is no list of operations.', hint: "Write api: ['list', 'get']." })
+    return
+  }
   for (const word of api) {
     if (!apiOperations.includes(word as ApiOperation))
       report({ id: 'O042', place, message: `'${word}' is no operation of the API.`, hint: didYouMean(word, apiOperations, 'Choose from') })
   }
 }
 
-function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
-  const place = node.placeText()
-  checkModelOptions(report, def.name, node, place)
+/** Groups of fields that are unique, or fast, together. */
+function checkTogether(report: Report, def: ModelDef, node: ModelNode, place: string): void {
   for (const key of ['unique', 'index'] as const) {
-    for (const group of node.options[key] ?? []) {
+    const groups = node.options[key] ?? []
+    for (const group of Array.isArray(groups) ? groups : [groups]) {
+      if (!Array.isArray(group)) {
+        const hint = `Write ${key}: [['one', 'other']].`
+        report({ id: 'O041', place, message: `${def.name} has something under ${key} that is no list of names.`, hint })
+        continue
+      }
       for (const name of group) {
         const field = def.fields.get(name)
         if (field && field.kind.name !== 'many' && field.kind.name !== 'json') continue
@@ -173,6 +182,12 @@ function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
       }
     }
   }
+}
+
+function checkOptions(report: Report, def: ModelDef, node: ModelNode): void {
+  const place = node.placeText()
+  checkModelOptions(report, def.name, node, place)
+  checkTogether(report, def, node, place)
   checkApi(report, node.options.api, place)
   const searched = def.columns.filter((field) => field.searchable)
   if (searched.length > mostSearchable) {

@@ -4,7 +4,7 @@ import { codes } from '../base/codes.ts'
 import { OffstageError } from '../base/errors.ts'
 import type { OptionNames } from '../base/options.ts'
 import { Place } from '../base/place.ts'
-import { refuseOptions } from '../base/refuse-options.ts'
+import { refuseOptions, requireObject } from '../base/refuse-options.ts'
 import type { Accounts } from './accounts.ts'
 import type { FieldInfo } from './field.ts'
 import type { MeIs } from './me.ts'
@@ -125,6 +125,7 @@ export class EndpointNode {
   readonly spec: EndpointSpec<any, any, any, any, any, EndpointMethod, string, 'json' | 'raw', any, any>
   readonly place: Place = new Place()
   constructor(spec: EndpointNode['spec']) {
+    requireObject('endpoint(...)', spec, 'endpoint({ allow, run })')
     this.spec = spec
   }
 }

@@ -1,6 +1,7 @@
 // Endpoints with a path, login, error form or origins in common: for an API whose shape is given from outside.
 
 import { Place } from '../base/place.ts'
+import { requireObject } from '../base/refuse-options.ts'
 import type { EndpointNode, EnvOf, Input } from './endpoint.ts'
 
 /** Callers known by what they send in `Authorization: <scheme> <token>`. */
@@ -53,6 +54,7 @@ export class GroupNode {
   readonly endpoints: Readonly<Record<string, EndpointNode>>
   readonly place: Place = new Place()
   constructor(options: GroupOptions, endpoints: GroupNode['endpoints']) {
+    for (const given of [options, endpoints]) requireObject('group(...)', given, "group({ prefix: '/v1' }, { one, other })")
     this.options = options
     this.endpoints = endpoints
   }

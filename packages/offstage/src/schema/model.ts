@@ -1,4 +1,6 @@
+import { OffstageError } from '../base/errors.ts'
 import { Place } from '../base/place.ts'
+import { requireObject } from '../base/refuse-options.ts'
 import type { Field, Fields } from './field.ts'
 import type { Action, HookEvent } from './registry.ts'
 import type { HookArgs, HookResult } from './hooks.ts'
@@ -88,15 +90,24 @@ export class ModelNode {
 
   /** `place` is absent where one call declares many models: each then stands where its first field does. */
   constructor(fields: Fields, options: ModelOptions = {}, place?: Place) {
+    requireObject('model(...)', fields, 'model({ name: t.text() })')
+    requireObject('model(fields, ...)', options, "model({ ... }, { unique: [['one', 'other']] })")
     this.fields = fields
     this.options = options
     this.place = place
   }
   access(rules: Partial<Record<Action, unknown>>): void {
+    requireObject('access(...)', rules, "access({ read: 'everyone' })")
     this.rules = { ...this.rules, ...rules }
     this.rulePlace = new Place()
   }
   on(event: HookEvent, run: (change: any) => unknown): void {
+    if (typeof run !== 'function')
+      throw new OffstageError('declaration', {
+        detail: `on('${String(event)}') has no function to run.`,
+        hint: `Write on('${String(event)}', async ({ row, db }) => { ... }).`,
+        place: new Place().toString(),
+      })
     this.hooks.push({ event, run, place: new Place() })
   }
   placeText(): string {

@@ -40,16 +40,21 @@ export function resolve(app: Declaration, options: ResolveOptions = {}): Registr
       const target = info.target === userToken ? user : info.target
       return fieldDef(name, field, info, target, idForm(target))
     }
-    const api = system ? [] : (node.options.api ?? app.api ?? apiOperations)
+    const given = node.options.api ?? app.api
+    const api = system ? [] : Array.isArray(given) ? given : apiOperations
     models.set(name, modelDef(name, node, { system, api: new Set(api) }, resolveField))
   }
   joinLists(models)
   return { models, user: user === undefined ? undefined : models.get(user), referrers: referrersOf(models) }
 }
 
+const idOf = (node: ModelNode | undefined): FieldInfo | undefined => {
+  const id = node?.options.own?.id as unknown
+  return id instanceof FieldNode ? id.info : undefined
+}
+
 const formOf = (node: ModelNode | undefined): IdForm => {
-  const id = node?.options.own?.id as { info: FieldInfo } | undefined
-  return (id?.info.options['form'] as IdForm | undefined) ?? 'uuid'
+  return (idOf(node)?.options['form'] as IdForm | undefined) ?? 'uuid'
 }
 
 function modelDef(
@@ -67,7 +72,7 @@ function modelDef(
   const columns = [...fields.values()].filter((field) => field.kind.name !== 'many')
   const grouped = (groups: readonly (readonly string[])[] | undefined, flag: 'unique' | 'index'): readonly (readonly string[])[] => [
     ...columns.filter((field) => field[flag] && field.name !== 'id').map((field) => [field.name]),
-    ...(groups ?? []),
+    ...(Array.isArray(groups) ? groups.filter((group) => Array.isArray(group)) : []),
   ]
   const hooks: Record<HookEvent, Hook[]> = { creating: [], created: [], updating: [], updated: [], deleting: [], deleted: [] }
   for (const { event, run, place } of node.hooks) hooks[event]?.push({ run, place })
@@ -100,7 +105,7 @@ const labelOf = (name: string): string =>
 function ownFields(model: string, node: ModelNode): FieldDef[] {
   const own = node.options.own ?? {}
   const form = formOf(node)
-  const idInfo = (own.id as { info: FieldInfo } | undefined)?.info
+  const idInfo = idOf(node)
   const base = { model, options: {}, optional: false, unique: false, index: false, searchable: false, hidden: false, own: true } as const
   const fields: FieldDef[] = [
     { ...base, name: 'id', column: idInfo?.column ?? 'id', kind: idKind('id', form), options: { form }, unique: true },
