@@ -2,7 +2,9 @@
 
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { arrangeTables, type TablesMode } from '../migrate/arrange.ts'
+import type { Code } from '../base/codes.ts'
+import { OffstageError } from '../base/errors.ts'
+import { arrangeTables, type Arranged, type TablesMode } from '../migrate/arrange.ts'
 import type { News, Runnable } from '../migrate/runner.ts'
 import type { Registry } from '../schema/registry.ts'
 import type { DialectName } from '../store/operations.ts'
@@ -44,9 +46,10 @@ export async function openStore(registry: Registry, database: DatabaseConfig, op
 export interface DatabaseOptions extends StoreOptions {
   /**
    * What happens to the tables: see `TablesMode`. `careful` is `develop`, but the tables of a production database are left alone, because
-   * there only `start --migrate` and `migrate up` may change them.
+   * there only `start --migrate` and `migrate up` may change them. `tolerant` is as careful, and goes on with a warning where tables are
+   * not as they should be: who only reads, or puts rows right, needs no more of them than what is used.
    */
-  readonly tables: TablesMode | 'careful'
+  readonly tables: TablesMode | 'careful' | 'tolerant'
   /** Told what migrations do. */
   readonly told?: (news: News) => void
   /** Marks a database file as served by this process; a second one is refused. A server is for many. */
@@ -59,6 +62,8 @@ export interface OpenedDatabase {
   readonly tablesDone: readonly string[]
   /** What the developer should know about them. */
   readonly tablesNotes: readonly string[]
+  /** What is not as it should be with them, and stops nobody. */
+  readonly tablesWarnings: readonly string[]
   close(): Promise<void>
 }
 
@@ -77,21 +82,33 @@ export async function openDatabase(
   }
   try {
     store = await openStore(registry, database, options)
-    const production = tables === 'careful' && (await isProduction(database, store))
-    const mode = tables !== 'careful' ? tables : production ? 'refuse' : 'develop'
-    const chain = mode === 'follow' ? [] : await chainOf(root, store.dialect)
-    const { done, notes } = await arrangeTables(store, registry, {
-      mode,
-      chain,
-      ...(options.now && { now: options.now }),
-      ...(told && { told }),
-    })
-    return { store, tablesDone: done, tablesNotes: notes, close }
+    const isCareful = tables === 'careful' || tables === 'tolerant'
+    const production = isCareful && (await isProduction(database, store))
+    const mode = !isCareful ? tables : production ? 'refuse' : 'develop'
+    const opened = store
+    const arrange = async (): Promise<Arranged> =>
+      arrangeTables(opened, registry, {
+        mode,
+        chain: mode === 'follow' ? [] : await chainOf(root, opened.dialect),
+        ...(options.now && { now: options.now }),
+        ...(told && { told }),
+      })
+    const { done, notes, warnings = [] } = await (tables === 'tolerant' ? arrange().catch(asWarning) : arrange())
+    return { store, tablesDone: done, tablesNotes: notes, tablesWarnings: warnings, close }
   } catch (error) {
     await close()
     throw error
   }
 }
+
+/** What only says that the tables are not those of the models. */
+function asWarning(error: unknown): Arranged {
+  const isAboutTables = error instanceof OffstageError && aboutTables.has(error.code)
+  if (!isAboutTables) throw error
+  return { done: [], notes: [], warnings: [error.message] }
+}
+
+const aboutTables: ReadonlySet<string> = new Set<Code>(['tables_differ', 'data_loss', 'migration_failed', 'invalid_migration'])
 
 /** An app without migrations does not load what reads them. */
 async function chainOf(root: string, dialect: DialectName): Promise<readonly Runnable[]> {

@@ -46,6 +46,8 @@ export interface RunningApp {
   readonly tablesDone: readonly string[]
   /** What the developer should know about them. */
   readonly tablesNotes: readonly string[]
+  /** What is not as it should be with them, and stops nobody. */
+  readonly tablesWarnings: readonly string[]
   readonly staticFolders: readonly string[]
   /** Answers without a port. */
   fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
@@ -72,7 +74,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
   // Seeds and imports hold the writer for long on purpose; who waits for it is a request.
   let serving = false
   const warn = (text: string): void => void (serving && log.warn(text))
-  const { store, tablesDone, tablesNotes, close } = await openDatabase(registry, config, {
+  const { store, tablesDone, tablesNotes, tablesWarnings, close } = await openDatabase(registry, config, {
     tables: options.tables ?? (development ? 'follow' : 'refuse'),
     own: options.own ?? false,
     ...(options.now && { now: options.now }),
@@ -132,6 +134,7 @@ export async function openApp(app: AnyApp, options: OpenOptions): Promise<Runnin
       log,
       tablesDone,
       tablesNotes,
+      tablesWarnings,
       staticFolders: folder === undefined ? [] : [folder],
       fetch: server.fetch,
       drain: server.drain,

@@ -42,7 +42,7 @@ export async function serve({ file, port, host, again }: Order): Promise<void> {
     const migrated = running.tablesDone.some((step) => step.startsWith('migrated '))
     const fresh = running.tablesDone.length > 0 && !migrated && (await isEmpty(running.data))
     for (const step of fresh ? ['made the tables'] : running.tablesDone) out(paint('dim', `  ${step}`))
-    for (const note of running.tablesNotes) out(paint('yellow', `  ${note}`))
+    for (const note of [...running.tablesWarnings, ...running.tablesNotes]) out(paint('yellow', `  ${note}`))
     if (loaded.app.seed !== undefined && (await isEmpty(running.data))) await runSeed(loaded.app, running, seedProgress())
     const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
     const [at, logins] = await Promise.all([

@@ -46,7 +46,7 @@ export async function access(path: string, options: { readonly out?: string }): 
 }
 
 export async function explainAccess(path: string, user: string, operation: string, target: string): Promise<void> {
-  await using opened = await (await import('./open.ts')).openForCommand(path)
+  await using opened = await (await import('./open.ts')).openForCommand(path, { tolerant: true })
   out(await explain(opened.running.data, user, operation, target))
 }
 

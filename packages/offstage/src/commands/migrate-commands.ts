@@ -60,6 +60,7 @@ export function migrateCommands(offstage: Command): void {
   )
   command('repair', 'accept edited SQL files, and show the SQL that puts tables right that were changed by hand')
     .option('--apply', 'run that SQL')
+    .option('--allow-destructive', 'also where columns that nobody declared hold values')
     .option('--files-only', 'only the files; the database is not opened')
     .action(async (options: WithApp<RepairOptions>) => (await import('./migrate-repair.ts')).migrateRepair(options.app, options))
 }

@@ -1,32 +1,29 @@
 // `offstage migrate repair` and `squash`: the files put in order, and what a database remembers of them.
 
 import { OffstageError } from '../base/errors.ts'
-import { backfill } from '../migrate/backfill.ts'
-import { driftOf } from '../migrate/drift.ts'
 import { refuseFiles, writeMigration } from '../migrate/files.ts'
-import { readJournal, writeEntry } from '../migrate/journal.ts'
 import { draftMigration } from '../migrate/migration.ts'
+import { applyRepair, repairJournal, shouldBe, tableRepair } from '../migrate/put-right.ts'
 import { renderers } from '../migrate/renderers.ts'
 import { repairFolder } from '../migrate/repair-folder.ts'
-import { execute } from '../migrate/execute.ts'
-import { readState } from '../migrate/state.ts'
 import { squash } from '../migrate/squash.ts'
-import type { Blueprint } from '../store/blueprint.ts'
-import type { Operation } from '../store/operations.ts'
-import { openProject, openProjectDatabase, type Project } from './migrate-project.ts'
+import { exitsOf, readState } from '../migrate/state.ts'
 import { renderersOf } from './migrate-make.ts'
-import { sqlText } from './migrate-sql.ts'
+import { openProject, openProjectDatabase, type Project } from './migrate-project.ts'
 import { tellDrift } from './migrate-run.ts'
+import { sqlText } from './migrate-sql.ts'
 import { out } from './terminal.ts'
 
 export interface RepairOptions {
   /** Also run the SQL that puts the tables right. */
   readonly apply?: boolean
+  /** Also what loses values: those of columns that no model has. */
+  readonly allowDestructive?: boolean
   /** Only the files; the database is not opened. */
   readonly filesOnly?: boolean
 }
 
-export async function migrateRepair(path: string, { apply, filesOnly }: RepairOptions): Promise<void> {
+export async function migrateRepair(path: string, { apply, allowDestructive, filesOnly }: RepairOptions): Promise<void> {
   const project = await openProject(path)
   acceptEdited(project)
   if (filesOnly) return
@@ -34,57 +31,23 @@ export async function migrateRepair(path: string, { apply, filesOnly }: RepairOp
   refuseFiles(mended.migrations.problems)
   await using database = await openProjectDatabase(mended)
   const { store, chain } = database
-  await store.tables.locked(async (session) => {
+  const { tables, place } = store
+  await tables.locked(async (session) => {
+    for (const line of await repairJournal(session, tables, chain)) out(`${place} ${line}.`)
     const state = await readState(session, chain)
-    const entries = await readJournal(session)
-    for (const id of state.changed) {
-      const migration = chain.find((one) => one.id === id)!
-      await writeEntry(session, { ...entries.find((entry) => entry.id === id)!, checksum: migration.checksum })
-      out(`${store.place} takes the SQL of ${id} as it is now for what was run.`)
-    }
-    const head = chain.findLast(({ id }) => state.applied.has(id))
-    if (!head) return out(`${store.place} has no migration yet; there is nothing to compare its tables with.`)
-    if (state.unfinished)
-      return out(`${state.unfinished.id} is not finished; let it end first: offstage migrate ${state.unfinished.direction}`)
-    const drift = driftOf(store.tables.expected(head.after), await store.tables.introspect(), head.after)
-    const operations = drift.flatMap(({ repair, harmless }) => (repair && !harmless ? withShadow(repair, head.after) : []))
-    tellDrift(drift)
-    const rest = drift.filter(({ repair, harmless }) => !repair && !harmless)
-    if (operations.length === 0)
-      return out(rest.length === 0 ? 'The tables are those that the migrations made.' : 'Put these right by hand.')
-    const steps = renderers[store.dialect](withoutAdded(head.after, operations), operations)
-    out(`\n${sqlText('repair', steps)}`)
-    if (!apply) return out('\nTo run this: offstage migrate repair --apply')
-    await execute(session, steps, {
-      run: (operation) => backfill(session, operation, { tables: head.after, steps: {}, save: async () => {} }),
-    })
-    out(`\nDone${rest.length === 0 ? '' : '; the rest is to be put right by hand'}.`)
+    if (state.unfinished) return out(`${state.unfinished.id} is not finished: ${exitsOf(state.unfinished)}`)
+    const blueprint = shouldBe(chain, state)
+    if (!blueprint) return out(`${place} has no tables of Offstage yet; there is nothing to put right.`)
+    const repair = await tableRepair(session, tables, blueprint)
+    tellDrift(repair.drift, false)
+    if (repair.steps.length === 0) return out('The tables are those that were made.')
+    out(`\n${sqlText('repair', repair.steps)}`)
+    if (!apply) return out(`\nTo run this: offstage migrate repair --apply${repair.losses.length > 0 ? ' --allow-destructive' : ''}`)
+    const { copy, left } = await applyRepair(session, tables, blueprint, repair, { place, mayLose: allowDestructive === true })
+    if (copy !== undefined) out(`\nThe file as it was: ${copy}`)
+    out(left.length === 0 ? '\nDone.' : `\nDone, but for this:\n${left.map(({ says }) => `- ${says}`).join('\n')}`)
+    if (left.length > 0) process.exitCode = 1
   })
-}
-
-/** A copy that is put back is worked out anew. */
-function withShadow(repair: Operation, { tables }: Blueprint): readonly Operation[] {
-  if (repair.op !== 'addColumn' || !repair.column.shadow) return [repair]
-  const key = tables.find(({ name }) => name === repair.table)!.columns[0]!.name
-  return [repair, { op: 'fillShadow', table: repair.table, key, column: repair.column }]
-}
-
-/** The tables as they are without what is missing. */
-function withoutAdded({ tables }: Blueprint, operations: readonly Operation[]): Blueprint {
-  const missing = (table: string, name: string): boolean =>
-    operations.some(
-      (one) =>
-        (one.op === 'addColumn' && one.table === table && one.column.name === name) || (one.op === 'addIndex' && one.index.name === name),
-    )
-  return {
-    tables: tables
-      .filter(({ name }) => !operations.some((one) => one.op === 'createTable' && one.table.name === name))
-      .map((table) => ({
-        ...table,
-        columns: table.columns.filter(({ name }) => !missing(table.name, name)),
-        indexes: table.indexes.filter(({ name }) => !missing(table.name, name)),
-      })),
-  }
 }
 
 /** What was edited in migrations before they ran anywhere is taken for right. */

@@ -3,10 +3,12 @@
 import { prepareMark } from '../app/production.ts'
 import { OffstageError } from '../base/errors.ts'
 import { driftOf, type Difference } from '../migrate/drift.ts'
-import { prepareJournal } from '../migrate/journal.ts'
-import { prepareRecord, recordBlueprint } from '../migrate/recorded.ts'
-import { down, recordAdopted, up, until, type Runnable } from '../migrate/runner.ts'
-import { readState } from '../migrate/state.ts'
+import { wayForward } from '../migrate/halfway.ts'
+import { isByTables } from '../migrate/journal.ts'
+import { baseline } from '../migrate/put-right.ts'
+import { shownBy } from '../migrate/row-questions.ts'
+import { down, up, until, type Runnable } from '../migrate/runner.ts'
+import { exitsOf, readState } from '../migrate/state.ts'
 import type { Store } from '../store/store.ts'
 import { headOf, unwritten } from '../migrate/arrange.ts'
 import { newsTeller, openProject, openProjectDatabase, type Project } from './migrate-project.ts'
@@ -23,7 +25,7 @@ export async function migrateUp(path: string, { to, dryRun }: UpOptions): Promis
   await using database = await openProjectDatabase(project)
   const { store, chain } = database
   if (dryRun) return await printPending(store, until(chain, to), chain)
-  const done = await up(store.tables, chain, { place: store.place, to, told: newsTeller() })
+  const done = await up(store.tables, chain, { place: store.place, to, shown: shownBy(project.registry), told: newsTeller() })
   await prepareMark(store)
   out(done.length === 0 ? `${store.place} has all of its migrations.` : `${store.place} has ${counted(done.length)} more.`)
   tellUnwritten(project, chain)
@@ -31,11 +33,20 @@ export async function migrateUp(path: string, { to, dryRun }: UpOptions): Promis
 
 const counted = (number: number): string => `${count(number)} ${number === 1 ? 'migration' : 'migrations'}`
 
-async function printPending(store: Store, wanted: readonly Runnable[], chain: readonly Runnable[]): Promise<void> {
-  const { applied, unfinished } = await store.tables.locked((session) => readState(session, chain))
-  const pending = wanted.filter(({ id }) => !applied.has(id))
-  if (pending.length === 0) return out(`-- ${store.place} has all of its migrations.`)
-  for (const { id, up: steps } of pending) out(sqlText(id, steps.slice(unfinished?.id === id ? unfinished.step : 0)))
+async function printPending({ tables, place }: Store, wanted: readonly Runnable[], chain: readonly Runnable[]): Promise<void> {
+  await tables.locked(async (session) => {
+    const { applied, unfinished } = await readState(session, chain)
+    const pending = wanted.filter(({ id }) => !applied.has(id))
+    if (pending.length === 0) return out(`-- ${place} has all of its migrations.`)
+    for (const migration of pending) {
+      const entry = unfinished?.id === migration.id ? unfinished : undefined
+      const steps =
+        entry && isByTables(entry, 'up')
+          ? (await wayForward(session, tables, migration, entry)).steps
+          : migration.up.slice(entry?.step ?? 0)
+      out(sqlText(migration.id, steps))
+    }
+  })
 }
 
 function tellUnwritten({ registry }: Project, chain: readonly Runnable[]): void {
@@ -51,9 +62,16 @@ export interface DownOptions {
 }
 
 export async function migrateDown(path: string, { to, allowDestructive }: DownOptions): Promise<void> {
-  await using database = await openProjectDatabase(await openProject(path))
+  const project = await openProject(path)
+  await using database = await openProjectDatabase(project)
   const { store, chain } = database
-  const undone = await down(store.tables, chain, { place: store.place, to, mayLose: allowDestructive === true, told: newsTeller() })
+  const undone = await down(store.tables, chain, {
+    place: store.place,
+    to,
+    mayLose: allowDestructive === true,
+    shown: shownBy(project.registry),
+    told: newsTeller(),
+  })
   out(undone.length === 0 ? 'There is nothing to go back from.' : `${store.place} has ${counted(undone.length)} less.`)
 }
 
@@ -77,6 +95,8 @@ export async function migrateStatus(path: string): Promise<boolean> {
       ? 'There are no migrations: offstage migrate make writes the first.'
       : table([['migration', 'state'], ...rows, ...others]),
   )
+  if (state.unfinished && !state.unknown.includes(state.unfinished))
+    out(paint('yellow', `\n${state.unfinished.id}: ${exitsOf(state.unfinished)}`))
   for (const id of state.changed) out(paint('yellow', `\nThe SQL of ${id} is another than what was run: offstage migrate repair`))
   const head = chain.findLast(({ id }) => state.applied.has(id))
   const drift = head && !state.unfinished ? driftOf(store.tables.expected(head.after), await store.tables.introspect()) : []
@@ -86,13 +106,13 @@ export async function migrateStatus(path: string): Promise<boolean> {
   return sound && unwritten(project.registry, headOf(chain)).length === 0
 }
 
-export function tellDrift(drift: readonly Difference[]): void {
+export function tellDrift(drift: readonly Difference[], hint = true): void {
   const bad = drift.filter(({ harmless }) => !harmless)
   const harmless = drift.filter((one) => one.harmless)
   if (bad.length > 0) {
     out(paint('yellow', '\nThe tables are not those that the migrations made:'))
     for (const { says } of bad) out(`- ${says}`)
-    out('offstage migrate repair shows the SQL that puts right what can be put right.')
+    if (hint) out('offstage migrate repair shows the SQL that puts it right; with --apply it runs that.')
   }
   if (harmless.length > 0) {
     out("\nBeside the migrations, and in nobody's way:")
@@ -108,20 +128,6 @@ export async function migrateBaseline(path: string, { at }: { at?: string }): Pr
   const head = wanted.at(-1)
   if (!head)
     throw new OffstageError('invalid_call', { detail: 'There are no migrations.', hint: 'offstage migrate make writes the first.' })
-  await store.tables.locked(async (session) => {
-    const { applied, unfinished } = await readState(session, chain)
-    if (unfinished) throw new OffstageError('tables_differ', { detail: `${unfinished.id} is under way.`, hint: 'offstage migrate up' })
-    const drift = driftOf(store.tables.expected(head.after), await store.tables.introspect()).filter(({ harmless }) => !harmless)
-    if (drift.length > 0) {
-      throw new OffstageError('tables_differ', {
-        detail: `The tables of ${store.place} are not those of ${head.id}; nothing was recorded.\n${drift.map(({ says }) => `- ${says}`).join('\n')}`,
-        hint: 'Put the tables right first, or name an earlier migration: offstage migrate baseline --at <id>',
-      })
-    }
-    await prepareJournal(session)
-    await prepareRecord(session)
-    for (const migration of wanted) if (!applied.has(migration.id)) await recordAdopted(session, migration, {})
-    await recordBlueprint(session, head.after)
-  })
+  await store.tables.locked((session) => baseline(session, store.tables, chain, wanted, store.place))
   out(`${store.place} is at ${head.id}.`)
 }

@@ -89,7 +89,8 @@ function looking(withApp: Make, beside: Make): void {
 }
 
 function working(withApp: Make, beside: Make, offstage: Command): void {
-  const opened = async (path: string): Promise<OpenedForCommand> => (await import('./open.ts')).openForCommand(path)
+  const opened = async (path: string, how?: { readonly tolerant: boolean }): Promise<OpenedForCommand> =>
+    (await import('./open.ts')).openForCommand(path, how)
   const format = (): Option =>
     new Option('-f, --format <format>', 'default: by the end of the file name').choices(['csv', 'json', 'ndjson'])
 
@@ -132,7 +133,7 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
     .option('-o, --out <file>', 'default: standard output')
     .option('--where <json>', 'a filter')
     .action(async (model: string, options: ExportOptions & { app: string }) => {
-      await using app = await opened(options.app)
+      await using app = await opened(options.app, { tolerant: true })
       await (await import('./export.ts')).exportRows(app.running.data, model, options)
     })
   beside('move', 'copy the whole app to another database, and verify it; may be interrupted and run again')
@@ -145,7 +146,7 @@ function working(withApp: Make, beside: Make, offstage: Command): void {
     .option('-o, --out <folder>', 'where to write', '.')
     .action(async (url: string, options: { out: string }) => (await import('./introspect.ts')).introspect(url, options))
   withApp('shell', 'a REPL with the data of the app').action(async (path: string) => {
-    await using app = await opened(path)
+    await using app = await opened(path, { tolerant: true })
     await (await import('./shell.ts')).shell(app.running)
   })
 }

@@ -12,7 +12,7 @@ import { driftOf } from './drift.ts'
 import { hintsOf } from './hints-of.ts'
 import type { News, Runnable } from './runner.ts'
 import { says } from './says.ts'
-import { adoptable, equal, readState, refuseState, type State } from './state.ts'
+import { adoptable, equal, exitsOf, fits, hasDoneNothing, inWords, readState, refuseState, type State } from './state.ts'
 
 /**
  * `follow`: the tables follow the models, whatever the migrations say. `develop`: as that, after the migrations that others wrote.
@@ -33,6 +33,8 @@ export interface Arranged {
   readonly done: readonly string[]
   /** What the developer should know. */
   readonly notes: readonly string[]
+  /** What is not as it should be and stops nobody: told by every command. Absent: nothing. */
+  readonly warnings?: readonly string[]
 }
 
 /** A node that finds another at it waits until the tables are ready: backfills take their time. */
@@ -42,16 +44,22 @@ export async function arrangeTables(store: Store, registry: Registry, { mode, ch
   if (mode === 'follow' || chain.length === 0) return followed(store, registry, mode, options.now)
   if (mode === 'develop') return developed(store, registry, chain, options)
   refuseUnwritten(registry, chain)
-  const done = mode === 'migrate' && !(await isAhead(store, chain)) ? await migrated(store, chain, options) : []
+  const done = mode === 'migrate' && !(await isAhead(store, chain)) ? await migrated(store, registry, chain, options) : []
   return { done, notes: await refuseOther(store, chain) }
 }
 
 /** What was done, in words. */
-async function migrated(store: Store, chain: readonly Runnable[], { told, now }: Omit<Arranging, 'mode' | 'chain'>): Promise<string[]> {
-  const { up } = await import('./runner.ts')
+async function migrated(
+  store: Store,
+  registry: Registry,
+  chain: readonly Runnable[],
+  { told, now }: Omit<Arranging, 'mode' | 'chain'>,
+): Promise<string[]> {
+  const [{ up }, { shownBy }] = await Promise.all([import('./runner.ts'), import('./row-questions.ts')])
   const done: string[] = []
   await up(store.tables, chain, {
     place: store.place,
+    shown: shownBy(registry),
     ...patience,
     ...(now && { now }),
     told(news) {
@@ -65,8 +73,14 @@ async function migrated(store: Store, chain: readonly Runnable[], { told, now }:
 
 async function followed(store: Store, registry: Registry, mode: TablesMode, now?: () => Date): Promise<Arranged> {
   const { follow } = await import('./follow.ts')
-  const steps = await follow(store, registry, { dryRun: mode === 'refuse', ...(mode === 'migrate' && patience), ...(now && { now }) })
-  if (mode !== 'refuse') return { done: steps, notes: [] }
+  const warnings: string[] = []
+  const steps = await follow(store, registry, {
+    dryRun: mode === 'refuse',
+    ...(mode === 'migrate' && patience),
+    ...(now && { now }),
+    ...((mode === 'follow' || mode === 'develop') && { warn: (note) => void warnings.push(note) }),
+  })
+  if (mode !== 'refuse') return { done: steps, notes: [], ...(warnings.length > 0 && { warnings }) }
   if (steps.length === 0) return { done: [], notes: [] }
   throw new OffstageError('tables_differ', {
     detail: `The tables of ${store.place} do not fit the models. Not done yet: ${someOf(steps)}.`,
@@ -97,27 +111,34 @@ function refuseUnwritten(registry: Registry, chain: readonly Runnable[]): void {
 const reading = <T>(store: Store, run: (session: Session) => Promise<T>, options?: { wait: number }): Promise<T> =>
   store.tables.locked(run, options)
 
-/** A newer version has migrated the database, and nothing of that breaks this one: nodes may be replaced one after another. */
-function mayGoOn({ unknown }: State): boolean {
-  return unknown.length > 0 && unknown.every(({ breaks, finished }) => breaks.length === 0 && finished !== undefined)
+/**
+ * A newer version has migrated the database, or is about to, and nothing of that breaks this one: nodes may be replaced one after another.
+ * What it has only begun, and not done anything of, breaks nobody.
+ */
+async function mayGoOn(store: Store, chain: readonly Runnable[], { unknown, pending }: State): Promise<boolean> {
+  const breaking = unknown.filter(({ breaks }) => breaks.length > 0)
+  if (unknown.length === 0 || breaking.length === 0) return unknown.length > 0
+  return (
+    pending.length === 0 &&
+    breaking.every((entry) => entry.finished === undefined && hasDoneNothing(entry)) &&
+    fits(headOf(chain), store.tables, await store.tables.introspect())
+  )
 }
 
 async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolean> {
-  return mayGoOn(await reading(store, (session) => readState(session, chain), patience))
+  return mayGoOn(store, chain, await reading(store, (session) => readState(session, chain), patience))
 }
 
 /** Throws `tables_differ` unless the tables are those of the chain's head. */
 async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<readonly string[]> {
   const state = await reading(store, (session) => readState(session, chain))
-  if (mayGoOn(state))
-    return [
-      `The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(({ id }) => id).join(', ')}.`,
-    ]
+  if (await mayGoOn(store, chain, state))
+    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(inWords).join(', ')}.`]
   refuseState(state)
   if (state.unfinished)
     throw new OffstageError('tables_differ', {
       detail: `The migration ${state.unfinished.id} of ${store.place} was interrupted, or is under way.`,
-      hint: `offstage migrate ${state.unfinished.direction}`,
+      hint: exitsOf(state.unfinished),
     })
   const actual = await store.tables.introspect()
   if (state.pending.length > 0)
@@ -130,7 +151,7 @@ async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<re
   if (bad.length > 0)
     throw new OffstageError('tables_differ', {
       detail: `The tables of ${store.place} are not those that its migrations made: ${someOf(bad.map((one) => one.says))}.`,
-      hint: 'offstage migrate status shows all of it, offstage migrate repair the SQL that puts it right.',
+      hint: 'offstage migrate status shows all of it, offstage migrate repair the SQL that puts it right; with --apply it runs that.',
     })
   return drift.map((one) => `${one.says}.`)
 }
@@ -158,14 +179,17 @@ async function developed(
   const before = await reading(store, (session) => readState(session, chain))
   const tells = other(before)
   if (tells !== undefined) notes.push(tells)
-  else if (await isOnChain(store, chain, before)) done.push(...(await migrated(store, chain, options)))
+  else if (await isOnChain(store, chain, before)) done.push(...(await migrated(store, registry, chain, options)))
   const { follow } = await import('./follow.ts')
-  done.push(...(await follow(store, registry, options.now && { now: options.now })))
-  if (tells !== undefined) return { done, notes }
+  const warnings: string[] = []
+  const warn = (note: string): void => void warnings.push(note)
+  done.push(...(await follow(store, registry, { warn, ...(options.now && { now: options.now }) })))
+  const told = warnings.length > 0 && { warnings }
+  if (tells !== undefined) return { done, notes, ...told }
   const state = await reading(store, (session) => readState(session, chain))
   if (state.pending.length > 0) {
     const here = adoptable(chain, state, store.tables, await store.tables.introspect())
-    if (here.length > 0) done.push(...(await migrated(store, chain, options)))
+    if (here.length > 0) done.push(...(await migrated(store, registry, chain, options)))
     else
       notes.push(
         `This database went ahead of the migrations; ${someOf(state.pending.map(({ id }) => id))} did not run on it, nor did their data steps. Write the models down: offstage migrate make. Or begin anew: offstage reset.`,
@@ -173,7 +197,7 @@ async function developed(
   }
   const missing = unwritten(registry, headOf(chain))
   if (missing.length > 0) notes.push(`Not in a migration yet: ${someOf(missing)}. When it is ready: offstage migrate make.`)
-  return { done, notes }
+  return { done, notes, ...told }
 }
 
 function other({ unknown, changed }: State): string | undefined {

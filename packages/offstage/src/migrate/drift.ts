@@ -1,7 +1,7 @@
 // Where the tables of a database differ from those that its migrations made: somebody changed them by hand, or a copy was put back.
 
-import type { Blueprint, IndexDef } from '../store/blueprint.ts'
-import type { Operation, PhysicalColumn, PhysicalTable } from '../store/operations.ts'
+import type { IndexDef } from '../store/blueprint.ts'
+import type { PhysicalColumn, PhysicalTable } from '../store/operations.ts'
 import { isOwnTable } from './own-tables.ts'
 
 export interface Difference {
@@ -11,22 +11,21 @@ export interface Difference {
   readonly says: string
   /** The app works as well with it: a table of somebody else's, an index that helps another program. */
   readonly harmless: boolean
-  /** What would put it right, where that can lose nothing. */
-  readonly repair?: Operation
+  /** A column more, which none of our statements has to know: they go on as if it were not there. */
+  readonly additive?: true
 }
 
-export function driftOf(
-  expected: readonly PhysicalTable[],
-  actual: readonly PhysicalTable[],
-  blueprint?: Blueprint,
-): readonly Difference[] {
+/** What stands in the way of nobody who reads and writes rows: development goes on with it. */
+export const isInNobodysWay = ({ harmless, additive }: Difference): boolean => harmless || additive === true
+
+export function driftOf(expected: readonly PhysicalTable[], actual: readonly PhysicalTable[]): readonly Difference[] {
   const present = new Map(spelt(actual, expected).flatMap((table) => (isOwnTable(table.name) ? [] : [[table.name, table] as const])))
   const found: Difference[] = []
   for (const table of expected.filter(({ name }) => !isOwnTable(name))) {
     const there = present.get(table.name)
     present.delete(table.name)
-    if (there) found.push(...tableDrift(table, there, blueprint))
-    else found.push(missingTable(table.name, blueprint))
+    if (there) found.push(...tableDrift(table, there))
+    else found.push({ table: table.name, kind: 'missing', says: `the table ${table.name} is missing`, harmless: false })
   }
   for (const name of present.keys())
     found.push({ table: name, kind: 'extra', says: `the table ${name} is there, and no migration made it`, harmless: true })
@@ -34,7 +33,7 @@ export function driftOf(
 }
 
 /** A MySQL with `lower_case_table_names=1` keeps names of tables in small letters, and takes them in any. */
-function spelt(actual: readonly PhysicalTable[], expected: readonly PhysicalTable[]): readonly PhysicalTable[] {
+export function spelt(actual: readonly PhysicalTable[], expected: readonly PhysicalTable[]): readonly PhysicalTable[] {
   const exact = new Set(actual.map(({ name }) => name))
   const wanted = new Map(expected.filter(({ name }) => !exact.has(name)).map(({ name }) => [name.toLowerCase(), name]))
   if (wanted.size === 0) return actual
@@ -46,42 +45,28 @@ function spelt(actual: readonly PhysicalTable[], expected: readonly PhysicalTabl
   }))
 }
 
-function missingTable(name: string, blueprint: Blueprint | undefined): Difference {
-  const table = blueprint?.tables.find((one) => one.name === name)
-  return {
-    table: name,
-    kind: 'missing',
-    says: `the table ${name} is missing`,
-    harmless: false,
-    ...(table && { repair: { op: 'createTable', table } }),
-  }
-}
-
-function tableDrift(expected: PhysicalTable, actual: PhysicalTable, blueprint: Blueprint | undefined): Difference[] {
+function tableDrift(expected: PhysicalTable, actual: PhysicalTable): Difference[] {
   const { name: table } = expected
   const found: Difference[] = []
-  const add = (kind: Difference['kind'], says: string, more: { harmless?: boolean; repair?: Operation | undefined } = {}): void => {
-    const { harmless = false, repair } = more
-    found.push({ table, kind, says, harmless, ...(repair && { repair }) })
-  }
-  const column = (name: string): Operation | undefined => {
-    const def = blueprint?.tables.find((one) => one.name === table)?.columns.find((one) => one.name === name)
-    // One that must have a value would need one for every row.
-    return def && (def.nullable || def.default !== undefined) ? { op: 'addColumn', table, column: def } : undefined
-  }
+  const add = (kind: Difference['kind'], says: string, more: Partial<Pick<Difference, 'harmless' | 'additive'>> = {}): void =>
+    void found.push({ table, kind, says, harmless: false, ...more })
   pair(expected.columns, actual.columns, (one) => one.name, {
-    missing: ({ name }) => add('missing', `the column ${table}.${name} is missing`, { repair: column(name) }),
-    extra: ({ name }) => add('extra', `the column ${table}.${name} is there, and no migration made it`),
+    missing: ({ name }) => add('missing', `the column ${table}.${name} is missing`),
+    extra: (column) =>
+      add(
+        'extra',
+        `the column ${table}.${column.name} is there, and no migration made it`,
+        column.nullable || column.default !== undefined ? { additive: true } : {},
+      ),
     both: (wanted, there) => columnDrift(table, wanted, there).forEach((says) => add('different', says)),
   })
   if (expected.primaryKey.join() !== actual.primaryKey.join())
     add('different', `the key of ${table} is ${actual.primaryKey.join(', ') || 'none'}, expected ${expected.primaryKey.join(', ')}`)
   pair(expected.indexes, actual.indexes, (one) => one.name, {
-    missing: (index) => add('missing', `the index ${index.name} of ${table} is missing`, { repair: { op: 'addIndex', table, index } }),
+    missing: (index) => add('missing', `the index ${index.name} of ${table} is missing`),
     extra: (index) =>
       add('extra', `the ${index.unique ? 'unique ' : ''}index ${index.name} of ${table} is there, and no migration made it`, {
         harmless: !index.unique,
-        repair: { op: 'dropIndex', table, index },
       }),
     both: (wanted, there) => {
       if (describe(wanted) !== describe(there))

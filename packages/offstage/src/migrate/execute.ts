@@ -50,7 +50,7 @@ async function runStep(operation: RunOperation, { run }: ExecuteOptions): Promis
 }
 
 /** An index that was being built when the process ended is there, but of no use: the step before, which drops it, runs again. */
-function rewound(steps: readonly Step[], from: number): number {
+export function rewound(steps: readonly Step[], from: number): number {
   const [before, next] = [steps[from - 1], steps[from]]
   const removes = before?.kind === 'sql' && before.alone && before.repeatable && /^drop index/i.test(before.sql)
   return removes && next?.kind === 'sql' && next.alone && /^create (unique )?index/i.test(next.sql) ? from - 1 : from
@@ -164,12 +164,12 @@ function failure(step: Step, at: number, error: unknown): unknown {
   if (step.kind === 'run')
     return new OffstageError('migration_failed', {
       detail: `${what} failed: ${words}`,
-      hint: 'Correct it, then: offstage migrate up. It goes on after the last batch that was whole.',
+      hint: 'Correct it; it goes on after the last batch that was whole.',
       cause: error,
     })
   return new OffstageError('migration_failed', {
     detail: `${what} is refused by the database: ${words}\n  ${step.sql}`,
-    hint: 'Correct what it complains of, then: offstage migrate up',
+    hint: 'Correct what it complains of.',
     cause: error,
   })
 }

@@ -9,7 +9,7 @@ import type { Operation, Session, Step } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { backfill } from './backfill.ts'
 import { canonical, same } from './canonical.ts'
-import { driftOf } from './drift.ts'
+import { driftOf, isInNobodysWay, type Difference } from './drift.ts'
 import { errorCodes } from './error-codes.ts'
 import { dataLoss, questionsOf, strangers } from './follow-problems.ts'
 import { inWords } from './follow-words.ts'
@@ -24,6 +24,11 @@ export interface FollowOptions {
   /** Tells what would be done, and does nothing. Throws as if it were to be done, except for what only the rows themselves refuse. */
   readonly dryRun?: boolean
   readonly now?: () => Date
+  /**
+   * Told of columns that somebody added by hand, and goes on: nothing has to know them. Without it they are refused, as everything else
+   * is that the models do not say.
+   */
+  readonly warn?: (note: string) => void
 }
 
 /** What the tables are to be changed by. */
@@ -41,16 +46,16 @@ interface Course {
  * words: nothing means that they fitted.
  */
 export function follow(store: Store, registry: Registry, options: FollowOptions = {}): Promise<readonly string[]> {
-  const { dryRun = false, now = () => new Date(), wait } = options
+  const { dryRun = false, now = () => new Date(), wait, warn } = options
   const run = async (session: Session): Promise<readonly string[]> => {
-    const course = await courseOf(store, session, registry, now())
+    const course = await courseOf(store, session, registry, now(), warn)
     if (!dryRun) await carryOut(session, course)
     return course.says
   }
   return store.tables.locked(run, wait === undefined ? {} : { wait })
 }
 
-async function courseOf(store: Store, session: Session, registry: Registry, now: Date): Promise<Course> {
+async function courseOf(store: Store, session: Session, registry: Registry, now: Date, warn: FollowOptions['warn']): Promise<Course> {
   const physical = await store.tables.introspect()
   const recorded = await recordedBlueprint(session)
   const legacy = recorded ? undefined : await legacyTables(session, registry, physical)
@@ -59,20 +64,37 @@ async function courseOf(store: Store, session: Session, registry: Registry, now:
   const known = recorded ?? legacy?.blueprint ?? { tables: [] }
   const before = { tables: known.tables.filter(({ name }) => !adopted.has(name)) }
   const after = withAside(before, blueprintOf(registry), {})
-  if (recorded) refuseDrift(store, before, physical)
+  const drift = recorded ? driftOf(store.tables.expected(before), physical).filter(({ harmless }) => !harmless) : []
+  refuseDrift(
+    store,
+    drift.filter((one) => !warn || !isInNobodysWay(one)),
+  )
   const { operations, problems } = await questionsOf(session, before, after, registry, now)
+  // What is to be changed may be built anew, without what nobody told of; or the models may want the very name.
+  refuseDrift(
+    store,
+    drift.filter(({ table }) => operations.some((operation) => tablesOf(operation).includes(table))),
+  )
+  for (const { says } of drift) warn?.(`${says.charAt(0).toUpperCase()}${says.slice(1)}. ${rightAgain}`)
   const found = [...strangers(registry, before, after, physical), ...problems]
   if (found.length > 0) throw dataLoss(found)
   return { before, after, first: legacy?.steps ?? [], operations, says: [...(legacy?.says ?? []), ...inWords(operations)] }
 }
 
-function refuseDrift(store: Store, before: Blueprint, physical: Parameters<typeof driftOf>[1]): void {
-  const differences = driftOf(store.tables.expected(before), physical, before).filter(({ harmless }) => !harmless)
+const rightAgain = 'offstage migrate repair shows the SQL that puts it right.'
+
+function refuseDrift({ place }: Store, differences: readonly Difference[]): void {
   if (differences.length === 0) return
   throw new OffstageError('tables_differ', {
-    detail: `The tables of ${store.place} are not as Offstage left them: ${differences.map(({ says }) => says).join('; ')}.`,
-    hint: 'Take back what was changed by hand; or, in development, `offstage reset` builds the database anew from the seed.',
+    detail: `The tables of ${place} are not as Offstage left them: ${differences.map(({ says }) => says).join('; ')}.`,
+    hint: `${rightAgain} Or, in development, \`offstage reset\` builds the database anew from the seed.`,
   })
+}
+
+function tablesOf(operation: Operation): readonly string[] {
+  if (operation.op === 'renameTable') return [operation.from]
+  if (!('table' in operation)) return []
+  return [typeof operation.table === 'string' ? operation.table : operation.table.name]
 }
 
 async function carryOut(session: Session, course: Course): Promise<void> {

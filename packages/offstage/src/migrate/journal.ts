@@ -26,6 +26,9 @@ export interface Entry {
 
 const name = 'offstage_migrations'
 
+/** In the place of a cursor: how far the migration is stands in no number of steps; the tables tell. */
+export const byTables = 'by the tables'
+
 export const prepareJournal = (session: Session): Promise<void> =>
   makeOwnTable(session, name, {
     id: 'id',
@@ -39,6 +42,9 @@ export const prepareJournal = (session: Session): Promise<void> =>
     breaks: 'text',
     note: 'text',
   })
+
+/** Whether the tables, and not the number of its steps, tell how far it is for who goes on in that direction. */
+export const isByTables = ({ direction, cursor }: Entry, wanted: Entry['direction']): boolean => direction !== wanted || cursor === byTables
 
 /** In the order of their ids, which begin with their time. */
 export async function readJournal(session: Session): Promise<readonly Entry[]> {

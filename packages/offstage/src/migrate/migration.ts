@@ -125,7 +125,8 @@ function stamp(now: Date, later: string | undefined): string {
   return digits(new Date(Date.parse(iso) + 1000))
 }
 
-const slug = (name: string): string =>
+/** A name as it stands in an id. */
+export const slug = (name: string): string =>
   name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_')

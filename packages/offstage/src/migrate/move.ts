@@ -16,6 +16,7 @@ import { prepareJournal, readJournal, writeEntry, type Entry } from './journal.t
 import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
 import type { Runnable } from './runner.ts'
+import { exitsOf } from './state.ts'
 import { TableRows, type Values } from './table-rows.ts'
 
 export interface MoveOptions {
@@ -65,7 +66,7 @@ async function refuseDrift({ tables: door, place }: Store, tables: Blueprint): P
   if (differences.length === 0) return
   throw new OffstageError('move_refused', {
     detail: `The tables of ${place} are not those of the models: ${differences.map(({ says }) => says).join('; ')}.`,
-    hint: 'Bring them up to date first: offstage migrate up',
+    hint: 'Bring them up to date first: offstage migrate up runs what is pending, offstage migrate repair shows the SQL that puts the rest right.',
   })
 }
 
@@ -74,7 +75,7 @@ async function refuseUnfinished({ place }: Store, source: Session): Promise<void
   if (!unfinished) return
   throw new OffstageError('move_refused', {
     detail: `${place} is amid the migration ${unfinished.id}.`,
-    hint: `Let it end first: offstage migrate ${unfinished.direction}`,
+    hint: exitsOf(unfinished),
   })
 }
 

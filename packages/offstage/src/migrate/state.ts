@@ -4,7 +4,7 @@ import { OffstageError } from '../base/errors.ts'
 import type { Blueprint } from '../store/blueprint.ts'
 import type { PhysicalTable, Session, Tables } from '../store/operations.ts'
 import { canonical, same } from './canonical.ts'
-import { driftOf } from './drift.ts'
+import { driftOf, isInNobodysWay } from './drift.ts'
 import { readJournal, type Entry } from './journal.ts'
 import { recordedBlueprint } from './recorded.ts'
 import type { Runnable } from './runner.ts'
@@ -47,12 +47,26 @@ export async function readState(session: Session, chain: readonly Runnable[]): P
   }
 }
 
+/** It was begun, and none of its steps is known to be done. */
+export const hasDoneNothing = ({ step, cursor }: Entry): boolean => step === 0 && cursor === undefined
+
+export const inWords = (entry: Entry): string => (entry.finished === undefined ? `${entry.id}, which did not end` : entry.id)
+
+/** What leads out of a migration that is under way. */
+export const exitsOf = ({ direction }: Entry): string =>
+  direction === 'up'
+    ? 'offstage migrate up goes on with it; offstage migrate down goes back to where it began.'
+    : 'offstage migrate down goes on back; offstage migrate up goes forward again.'
+
 /** What no migration may be run on, up or down. */
 export function refuseState({ unknown, changed, pending, entries }: State): void {
   if (unknown.length > 0) {
+    const begun = unknown.find(({ finished }) => finished === undefined)
     throw new OffstageError('tables_differ', {
-      detail: `The database has migrations that this folder has not: ${unknown.map(({ id }) => id).join(', ')}.`,
-      hint: 'A newer version of the app has migrated it: take its migrations folder.',
+      detail: `The database has migrations that this folder has not: ${unknown.map(inWords).join('; ')}.`,
+      hint: `A newer version of the app has migrated it: take its migrations folder.${
+        begun ? ` There ${exitsOf(begun)} If it has done nothing yet, offstage migrate repair forgets it here.` : ''
+      } If a folder was given another name: offstage migrate repair`,
     })
   }
   if (changed.length > 0) {
@@ -65,7 +79,7 @@ export function refuseState({ unknown, changed, pending, entries }: State): void
   if (halved) {
     throw new OffstageError('tables_differ', {
       detail: `${halved.id} stands for ${halved.replaces.length} migrations, of which the database has only some.`,
-      hint: 'Run the others first, from the version of the app before it: offstage migrate up',
+      hint: 'Take back the folders of those that it stands for, or take the version of the app before it, and run the others: offstage migrate up',
     })
   }
 }
@@ -89,4 +103,4 @@ export function adoptable(
 export const equal = (a: Blueprint, b: Blueprint): boolean => same(canonical(a), canonical(b))
 
 export const fits = (blueprint: Blueprint, tables: Tables, actual: readonly PhysicalTable[]): boolean =>
-  driftOf(tables.expected(blueprint), actual).every(({ harmless }) => harmless)
+  driftOf(tables.expected(blueprint), actual).every(isInNobodysWay)

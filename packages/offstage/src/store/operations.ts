@@ -77,6 +77,21 @@ export interface PhysicalColumn {
   readonly collation?: string
 }
 
+/** A step that puts right what somebody changed by hand. */
+export interface Mending {
+  readonly step: Step
+  /** The columns whose values go with it. */
+  readonly loses?: readonly string[]
+  /** When all tables are as they should be but for this: a reference. */
+  readonly last?: true
+}
+
+/**
+ * From a table as it is to what it should be, which is given in our words and in those of the database. Columns that are missing come back
+ * without values, but for their defaults.
+ */
+export type Mend = (wanted: TableDef, expected: PhysicalTable, actual: PhysicalTable) => readonly Mending[]
+
 /** The tables of a database: the door of `migrate`. */
 export interface Tables {
   readonly dialect: DialectName

@@ -241,3 +241,96 @@ test('a database that is there already is taken over, and many migrations become
   assert.match(work.runWith({ DATABASE_URL: 'file:./other/app.db' }, 'migrate', 'up').out, /_baseline\n[\s\S]*has 1 migration more/)
   assert.match(work.ok('migrate', 'make', '--empty', 'own'), /_own/)
 })
+
+test('a migration that two equal rows refuse leaves nothing under way, and the release before goes on', async () => {
+  using work = place('users: { email: t.text({ max: 100 }), secret: t.text({ max: 100 }).default("s").hidden() }')
+  work.ok('migrate', 'make')
+  work.ok('migrate', 'up')
+  writeFileSync(join(work.folder, 'users.csv'), 'email\na@b.c\na@b.c\n')
+  work.ok('import', 'users', 'users.csv')
+  work.models('users: { email: t.text({ max: 100 }).unique(), secret: t.text({ max: 100 }).default("s").hidden().unique() }')
+  work.ok('migrate', 'make', 'Only one each!')
+  const { code, err } = work.run('migrate', 'up')
+  assert.equal(code, 1)
+  assert.match(err, /was not begun[\s\S]*email are there twice: 2 rows have 'a@b\.c' \(id '[\w-]+', '[\w-]+'\)[\s\S]*nothing is under way/)
+  assert.match(err, /secret are there twice: 2 rows have one value, which is not shown/)
+  refused(work.run('migrate', 'status'), /only_one_each\s+pending/)
+  // Reading and looking do not need it.
+  const exported = work.run('export', 'users')
+  assert.equal(exported.code, 0)
+  assert.match(exported.out, /a@b\.c/)
+  assert.match(exported.err, /warning: .*was not begun/)
+  assert.match(work.ok('migrate', 'sql', 'Only one each!', '--dialect', 'postgres'), /create unique index/)
+  assert.match(work.ok('migrate', 'sql', 'only-one-each', '--dialect', 'postgres'), /create unique index/)
+
+  // The release before.
+  const folder = join(work.folder, 'migrations')
+  renameSync(join(folder, work.migrations().at(-1)!), join(work.folder, 'later'))
+  work.models('users: { email: t.text({ max: 100 }), secret: t.text({ max: 100 }).default("s").hidden() }')
+  const server = work.start({ SECRET: randomBytes(32).toString('base64'), ORIGINS: 'https://x.example' }, 'start')
+  await server.until(/"started"/)
+  await server.stop()
+})
+
+test('a column that was added by hand stops nobody in development, and repair takes it away when it may', async () => {
+  using work = place('notes: { text: t.text() }')
+  writeFileSync(
+    join(work.folder, 'app.ts'),
+    `import { defineApp, defineModels, t } from 'offstage'
+const { models } = defineModels({ users: { email: t.email().unique() }, notes: { text: t.text() } })
+for (const model of Object.values(models)) model.access({ read: 'everyone', create: 'everyone' })
+export const app = defineApp({ models, login: { password: true }, seed: async ({ sys }) => { await sys.notes.create({ text: 'seeded' }) } })
+`,
+  )
+  work.ok('export', 'notes')
+  const { DatabaseSync } = await import('node:sqlite')
+  const file = join(work.folder, 'data/app.db')
+  const byHand = (sql: string): void => {
+    const db = new DatabaseSync(file)
+    db.exec(sql)
+    db.close()
+  }
+  byHand('alter table notes add column own text')
+  writeFileSync(join(work.folder, 'notes.csv'), 'text\na\n')
+  const warned = /warning: The column notes\.own is there, and no migration made it\. offstage migrate repair shows the SQL/
+  for (const args of [
+    ['seed'],
+    ['export', 'notes'],
+    ['import', 'notes', 'notes.csv'],
+    ['explain', 'anonymous', 'create', 'notes'],
+    ['user', 'create', '--email', 'ada@example.com'],
+    ['shell'],
+  ]) {
+    const { code, err, out } = work.run(...args)
+    assert.equal(code, 0, `${args.join(' ')}\n${out}${err}`)
+    assert.match(err, warned, args.join(' '))
+  }
+  byHand(`update notes set own = 'mine' where text = 'a'`)
+  const dev = work.start({ PORT: '0' }, 'dev')
+  await dev.until(/The column notes\.own is there[\s\S]*API/)
+  await dev.stop()
+
+  // A model that wants the name, or a table that is to be built anew, is another matter.
+  const app = readFileSync(join(work.folder, 'app.ts'), 'utf8')
+  writeFileSync(
+    join(work.folder, 'app.ts'),
+    app.replace('notes: { text: t.text() }', 'notes: { text: t.text(), own: t.integer().default(0) }'),
+  )
+  refused(work.run('seed'), /not as Offstage left them: the column notes\.own is there[\s\S]*offstage migrate repair/)
+  assert.match(work.ok('export', 'users'), /ada@example/)
+  writeFileSync(join(work.folder, 'app.ts'), app)
+
+  assert.match(
+    work.ok('migrate', 'repair'),
+    /loses 1 value of notes\.own\nALTER TABLE "notes" DROP COLUMN "own";[\s\S]*--apply --allow-destructive/,
+  )
+  refused(work.run('migrate', 'repair', '--apply'), /Would be lost: 1 value of notes\.own/)
+  assert.match(work.ok('migrate', 'repair', '--apply', '--allow-destructive'), /The file as it was: .*before-repair[\s\S]*Done\./)
+  assert.equal(work.run('export', 'notes').err.includes('warning'), false)
+  assert.match(work.ok('migrate', 'repair'), /are those that were made/)
+  // What cannot lose anything needs no leave.
+  byHand('drop index users__email__unique; alter table notes add column empty text')
+  refused(work.run('seed'), /the index users__email__unique of users is missing/)
+  assert.match(work.run('export', 'users').err, /users__email__unique of users is missing/)
+  assert.match(work.ok('migrate', 'repair', '--apply'), /Done\./)
+})

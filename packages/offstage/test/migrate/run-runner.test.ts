@@ -143,10 +143,9 @@ test('a step that is refused names itself, and what is before it is kept where i
     return true
   })
   const mended = { ...broken, up: [...two.up, { kind: 'sql', says: 'own', sql: 'update notes set text = null' } as const] }
-  await assert.rejects(
-    down(tables, [one, mended], { place }),
-    /2_views was interrupted on its way up.*Let it end first: offstage migrate up/,
-  )
+  const left = (await tables.locked((session) => readJournal(session))).find(({ id: of }) => of === '2_views')
+  // A file has one transaction for all of them; elsewhere those before it are done.
+  assert.deepEqual(left && [left.finished, left.step], tables.dialect === 'sqlite' ? undefined : [undefined, two.up.length])
   assert.deepEqual(await up(tables, [one, mended], { place }), ['2_views'])
   await is(store, notes(text, views))
 })

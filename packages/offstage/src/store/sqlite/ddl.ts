@@ -34,14 +34,21 @@ const innerNames: ReadonlySet<string> = new Set([
 ] satisfies Inner['op'][])
 const isInner = (operation: Operation): operation is Inner => innerNames.has(operation.op)
 
+/** A table that is built anew, with its rows. */
+export interface Copied {
+  /** As the table is before. */
+  readonly old: Pick<TableDef, 'name' | 'indexes'>
+  /** What each column that there is by now is copied from, in terms of the old ones. */
+  readonly sources: ReadonlyMap<string, string>
+  readonly says: readonly string[]
+}
+
 /** Changes of one table that no statement was written for yet. */
-interface Pending {
-  /** As the table is before them. */
+interface Pending extends Copied {
   readonly old: TableDef
   /** The statements, if they can be done without a copy. */
   readonly native: SqlStep[]
   copy: boolean
-  /** What each column that there is by now is copied from, in terms of the old ones. */
   readonly sources: Map<string, string>
   readonly says: string[]
 }
@@ -145,7 +152,7 @@ function renameTable(from: string, to: string): string[] {
 }
 
 /** These do not go with their table. */
-const searchIndexesOf = ({ indexes }: TableDef): readonly IndexDef[] => indexes.filter(({ search }) => search)
+const searchIndexesOf = ({ indexes }: Pick<TableDef, 'indexes'>): readonly IndexDef[] => indexes.filter(({ search }) => search)
 
 const plain = (sql: string): { sql: string } => ({ sql })
 
@@ -211,7 +218,7 @@ function changeSources(sources: Map<string, string>, operation: Inner): void {
 }
 
 /** Runs with foreign keys off, or the drop would delete or refuse the rows that refer to the table. */
-function copySteps({ old, sources, says }: Pending, table: TableDef): SqlStep[] {
+export function copySteps({ old, sources, says }: Copied, table: TableDef): SqlStep[] {
   const [name, next] = [quote(table.name), `${table.name}__new`]
   const columns = table.columns.map((column) => column.name)
   const values = columns.map((column) => sources.get(column)!).join(', ')
@@ -232,5 +239,5 @@ function copySteps({ old, sources, says }: Pending, table: TableDef): SqlStep[] 
 /** The table is built from its text once more: one that an earlier version wrote otherwise looks as it should then. */
 export function remakeSqlite(table: TableDef): readonly Step[] {
   const sources = new Map(table.columns.map(({ name }) => [name, quote(name)]))
-  return copySteps({ old: table, native: [], copy: true, sources, says: ['as this version writes it'] }, table)
+  return copySteps({ old: table, sources, says: ['as this version writes it'] }, table)
 }
