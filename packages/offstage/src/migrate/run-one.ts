@@ -177,7 +177,7 @@ async function goOut(run: Run, way: WayOut, direction: 'up' | 'down', data: Data
 type Way = Pick<WayOut, 'from' | 'operations' | 'steps'>
 
 async function runSteps(
-  { session, migration: { id }, unfinished, options: { told } }: Run,
+  { session, migration: { id }, unfinished, options: { told, now } }: Run,
   way: Way,
   data: DataSteps,
   end: () => Promise<void>,
@@ -202,6 +202,7 @@ async function runSteps(
         cursor,
         save: (to) => record(session, id, done, to),
         ...(told && { told: (rows) => told({ kind: 'rows', id, rows }) }),
+        ...(now && { now }),
       }),
     told: (step: Step, at, milliseconds) => told?.({ kind: 'step', id, at, of: steps.length, step, milliseconds }),
   })

@@ -120,7 +120,7 @@ test('code changes rows in batches, in wire form, and goes on where it was', asy
   const session = await filled(500)
   let cursor: string | undefined
   let batches = 0
-  const options = { tables: people, steps, save: async (to: string) => void (cursor = to) }
+  const options = { tables: people, steps, save: async (to: string) => void (cursor = to), now: () => new Date(0) }
   await assert.rejects(
     backfill(
       session,
@@ -153,6 +153,42 @@ test('code changes rows in batches, in wire form, and goes on where it was', asy
     },
   )
   assert.equal((await session.all('select count(*) as n from people where total is null'))[0]!['n'], 0)
+  await session.close()
+})
+
+test('batches hold as many rows as take 150 ms, by the clock that is given', async () => {
+  const session = await filled(4_000)
+  const sizes: number[] = []
+  let time = 0
+  // As on a machine on which a row takes so many milliseconds.
+  const pace = [0.5, 0.5, 3, 3, 0.5, 0.25, 0.25, 0.25]
+  await backfill(
+    session,
+    { op: 'data', step: 'all' },
+    {
+      tables: people,
+      steps: {
+        all: {
+          table: 'people',
+          columns: ['price'],
+          batch: 700,
+          run(rows) {
+            time += rows.length * (pace[sizes.length] ?? 0)
+            sizes.push(rows.length)
+            return rows.map(() => ({ done: true }))
+          },
+        },
+      },
+      save: async () => {},
+      now: () => new Date(time),
+    },
+  )
+  assert.deepEqual(sizes.slice(0, 8), [200, 300, 300, 50, 50, 100, 200, 400])
+  assert.ok(sizes.every((size) => size <= 700))
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size),
+    4_000,
+  )
   await session.close()
 })
 
