@@ -107,9 +107,14 @@ function clientOf<A>(running: RunningApp, user: string | undefined): Client<A> {
     }
     return (await running.auth.openSession(id)).token
   }
+  // A database that is busy now may not be so the next time.
+  const forget = (error: unknown): never => {
+    session = undefined
+    throw error
+  }
   return createClient<A>(origin, {
     fetch: (request) => running.fetch(request),
-    ...(user !== undefined && { token: () => (session ??= signIn(user)) }),
+    ...(user !== undefined && { token: () => (session ??= signIn(user).catch(forget)) }),
   })
 }
 

@@ -22,7 +22,7 @@ const policy =
 
 export function docsRoutes({ title, document, identify, gate, problems }: DocsParts): Route[] {
   let text: string | undefined
-  let script: Promise<Buffer> | undefined
+  let script: Buffer | undefined
   let plain: Buffer | undefined
   const guarded =
     (handle: (request: HttpRequest) => Promise<HttpReply> | HttpReply) =>
@@ -55,7 +55,7 @@ export function docsRoutes({ title, document, identify, gate, problems }: DocsPa
       'docs.reference',
       '/docs/scalar.js',
       guarded(async (request) => {
-        const bytes = await (script ??= readFile(reference))
+        const bytes = (script ??= await readFile(reference))
         // Every browser takes Brotli over https and on localhost; what does not say so gets the plain text.
         if (/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return scriptReply(bytes, { 'content-encoding': 'br' })
         return scriptReply((plain ??= (await import('node:zlib')).brotliDecompressSync(bytes)))

@@ -54,10 +54,10 @@ const own = /^(?:api|admin|docs|problems|openapi\.json|healthz|readyz|metrics)(?
 export function openFiles(options: FilesOptions): (request: HttpRequest) => Promise<HttpReply | undefined> {
   const prefix = (options.prefix ?? '/').replace(/\/*$/, '/')
   const policy = { 'content-security-policy': pagePolicy(options.csp) }
-  let root: Promise<string> | undefined
+  let root: string | undefined
 
   const find = async (inside: string): Promise<HttpReply | undefined> => {
-    const folder = await (root ??= realpath(options.folder))
+    const folder = (root ??= await realpath(options.folder))
     try {
       // Links may lead anywhere; what counts is where the file really is.
       let file = await realpath(join(folder, inside))
