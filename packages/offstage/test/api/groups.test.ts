@@ -435,7 +435,7 @@ test('what takes too long is told in the form of the route, once, and in ours wh
   assert.deepEqual(told, ['/late timeout', '/later timeout'])
   // What is refused before there is a route is not waited for any longer.
   const { port } = await server.listen('127.0.0.1', 0)
-  const signal = AbortSignal.timeout(15_000)
+  const signal = AbortSignal.timeout(60_000)
   for (const [path, init, status] of [
     ['/later?x=%zz', {}, 503],
     ['/later', { method: 'POST', body: 'x'.repeat(1_100_000) }, 503],

@@ -138,7 +138,7 @@ test('I4: what a path does not answer is 405 with what it does, for unknown meth
   }
   for (const method of ['TRACE', 'PROPFIND', 'CONNECT', 'MKCOL', 'FOO']) {
     for (const path of ['/api/things/7', '/api/things', '/healthz', '/nothing']) {
-      const [status] = statusesIn(await sendRaw(port, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 20))
+      const [status] = statusesIn(await sendRaw(port, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
       assert.ok([400, 404, 405].includes(status!), `${method} ${path}: ${status}`)
     }
   }
@@ -180,7 +180,7 @@ test('I1: no spelling of a path but its own leads to it', async () => {
     '/api/things/7?x=%zz',
   ]
   for (const path of odd) {
-    const [status] = statusesIn(await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n`, 20))
+    const [status] = statusesIn(await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n`))
     assert.ok(status === 400 || status === 404, `${path}: ${status}`)
   }
 })
@@ -201,7 +201,7 @@ test('I2: a request that two readers could cut differently ends the connection, 
   ]
   const before = writes
   for (const request of bad) {
-    const statuses = statusesIn(await sendRaw(port, request + next, 100))
+    const statuses = statusesIn(await sendRaw(port, request + next))
     assert.equal(statuses[0], 400, JSON.stringify(request))
     assert.ok(statuses.length <= 1, `the next request was answered: ${statuses.join()}`)
   }
@@ -215,11 +215,7 @@ test('I3: two Host, Authorization or Content-Type headers are refused', async ()
     'Content-Type: application/json\r\nContent-Type: text/plain',
     'origin: https://a\r\nOrigin: https://b',
   ]) {
-    const text = await sendRaw(
-      port,
-      `POST /api/things HTTP/1.1\r\nHost: x\r\n${pair}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
-      20,
-    )
+    const text = await sendRaw(port, `POST /api/things HTTP/1.1\r\nHost: x\r\n${pair}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`)
     assert.equal(statusesIn(text)[0], 400, pair)
     assert.match(text, /sent more than once/)
   }
@@ -227,18 +223,10 @@ test('I3: two Host, Authorization or Content-Type headers are refused', async ()
 
 test('I3: a Host that is more than a host is refused, as it would move the path of the URL that handlers are given', async () => {
   for (const host of ['x/admin?', 'x#', 'a b', 'user@x', 'x:port', '[::1', '', 'x\\y', '%2f']) {
-    assert.equal(
-      statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 20))[0],
-      400,
-      host,
-    )
+    assert.equal(statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))[0], 400, host)
   }
   for (const host of ['x', 'app.example:8080', '127.0.0.1', '[::1]:3000', 'my_service']) {
-    assert.equal(
-      statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 20))[0],
-      200,
-      host,
-    )
+    assert.equal(statusesIn(await sendRaw(port, `GET /api/things/1 HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))[0], 200, host)
   }
 })
 
@@ -262,7 +250,7 @@ test('C8: only JSON that says it is JSON is read, whatever else is tried', async
     'application/json;charset="utf-8"',
   ])
     assert.equal((await post('{"a":1}', { 'content-type': type })).status, 200, type)
-  const untyped = await sendRaw(port, 'POST /api/things HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\nConnection: close\r\n\r\n{"a":1}', 20)
+  const untyped = await sendRaw(port, 'POST /api/things HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\nConnection: close\r\n\r\n{"a":1}')
   assert.equal(statusesIn(untyped)[0], 415)
   assert.equal((await post('{"a":1}', { 'content-type': 'application/json', 'content-encoding': 'gzip' })).status, 415)
 })
@@ -319,7 +307,6 @@ test('H1: a body over the limit is refused before it is read, and a route withou
   const announced = await sendRaw(
     port,
     'POST /api/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n',
-    20,
   )
   assert.equal(statusesIn(announced)[0], 413)
   assert.equal((await ask('/api/things/1', { method: 'DELETE', body: '{}', headers: { 'content-type': 'application/json' } })).status, 400)
@@ -379,7 +366,6 @@ test('F2: a method in a header or parameter is not a method, and a GET with a bo
   await sendRaw(
     port,
     'GET /api/things/7 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 7\r\nConnection: close\r\n\r\n{"a":1}',
-    20,
   )
   assert.equal(writes, before)
 })
@@ -455,7 +441,7 @@ test('F11 M: a log line is one line of JSON, whatever the path holds, without th
   lines.length = 0
   await ask('/nothing/%0d%0aforged?token=abcdef')
   await ask('/caf%C3%A9%E2%80%A8x?token=abcdef')
-  await sendRaw(port, 'GET /x\x1b[31m HTTP/1.1\r\nHost: x\r\nUser-Agent: a\x1b[2Jb\r\nConnection: close\r\n\r\n', 20)
+  await sendRaw(port, 'GET /x\x1b[31m HTTP/1.1\r\nHost: x\r\nUser-Agent: a\x1b[2Jb\r\nConnection: close\r\n\r\n')
   assert.ok(lines.length > 0)
   for (const line of lines) {
     assert.equal(line.trimEnd().split('\n').length, 1)
@@ -482,7 +468,7 @@ test('I9: files are served from their folder only, with tags, and page loads fal
   for (const path of ['/.env', '/leak.txt', '/assets', '/assets/', '/assets/missing.js', '/orders/7', '/package.json', '/.git/HEAD'])
     assert.equal((await ask(path)).status, 404, path)
   for (const path of ['/..%2f..%2fetc/passwd', '/assets/..%5c..%5cx', '/x%00.js', '/%2e%2e/%2e%2e/etc/passwd']) {
-    const [status] = statusesIn(await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 20))
+    const [status] = statusesIn(await sendRaw(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
     assert.equal(status, 400, path)
   }
   for (const path of ['/API/things/7', '/Healthz', '/api/nothing']) {

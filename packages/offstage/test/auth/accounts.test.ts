@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { openPasswords } from '../../src/auth/password.ts'
 import { defineApp, defineModels, t } from '../../src/index.ts'
 import { serve, type Served } from '../api/served.ts'
+import { crowd } from '../persevering.ts'
 
 const { models, me, endpoint, group } = defineModels({
   users: {
@@ -128,7 +129,7 @@ test('sign-up refuses by itself what the route refuses', async () => {
 
 test('two who sign up with one address at once: one is a user, whole', async () => {
   const email = newEmail()
-  const answers = await Promise.all(Array.from({ length: 8 }, () => signUp({ email })))
+  const answers = await Promise.all(crowd(8, () => signUp({ email })))
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409, 409, 409, 409, 409, 409])
   assert.equal(await served.sys.authCredentials.count({ user: { email } }), 1)
 })

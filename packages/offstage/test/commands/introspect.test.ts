@@ -66,7 +66,7 @@ const foreign: Record<string, Foreign> = {
 }
 
 for (const [name, { make, sql, fields }] of Object.entries(foreign)) {
-  test(`${name}: tables that are there get models, and an app runs on them without changing them`, { timeout: 60_000 }, async () => {
+  test(`${name}: tables that are there get models, and an app runs on them without changing them`, { timeout: 300_000 }, async () => {
     using place = workplace()
     const { url: urlIn, drop } = await make()
     const url = urlIn(place.folder)

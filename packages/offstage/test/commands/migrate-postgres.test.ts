@@ -47,7 +47,7 @@ test('ten nodes that start at once on an empty PostgreSQL: one migrates, all ser
   }
 })
 
-test('once `migrate up` has run, `start` needs no right to make tables', { timeout: 60_000 }, async () => {
+test('once `migrate up` has run, `start` needs no right to make tables', { timeout: 300_000 }, async () => {
   using work = workplace()
   const scratch = await makeScratch(server)
   writeApp(work.folder)

@@ -14,7 +14,7 @@ function program(folder: string, text: string, env: Record<string, string>): { c
     {
       cwd: folder,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 120_000,
       env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...env },
     },
   )
@@ -63,7 +63,7 @@ test('the shell reads and writes as the system, as somebody, and as a stranger',
     {
       cwd: place.folder,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 120_000,
       input: `${lines.join('\n')}\n`,
       env: { PATH: process.env['PATH'], NO_COLOR: '1' },
     },

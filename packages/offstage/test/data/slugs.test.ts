@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { t } from '../../src/schema/t.ts'
 import { counted } from '../statements.ts'
+import { crowd } from '../persevering.ts'
 import { openModels, paths, refusal, type DataTest } from './fixture.ts'
 
 const models = () => ({
@@ -143,7 +144,7 @@ test('20 who make the same slug at once all get one of their own', async () => {
   await using app = await open()
   const db = app.as(null) as any
   const wave = async (): Promise<string[]> =>
-    (await Promise.all(Array.from({ length: 20 }, () => db.posts.create({ title: 'Same' })))).map((row) => row.slug)
+    (await Promise.all(crowd<any>(20, () => db.posts.create({ title: 'Same' })))).map((row) => row.slug)
   const slugs = [...(await wave()), ...(await wave())]
   assert.equal(new Set(slugs).size, 40)
   for (const slug of slugs) assert.match(slug, /^same(-\d+)?$/)
@@ -154,7 +155,7 @@ test('20 who follow to the same slug at once all get one of their own', async ()
   const db = app.as(null) as any
   const ids: string[] = []
   for (let i = 0; i < 20; i++) ids.push((await db.pages.create({ title: `Page ${i}` })).id)
-  const rows = await Promise.all(ids.map((id) => db.pages.update(id, { title: 'Same' })))
+  const rows = await Promise.all(crowd<any>(20, (i) => db.pages.update(ids[i], { title: 'Same' })))
   assert.equal(new Set(rows.map((row) => row.slug)).size, 20)
 })
 
@@ -162,7 +163,7 @@ test('one who makes a slug and one who gives it at once do not hinder each other
   await using app = await open()
   const db = app.as(null) as any
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 12 }, (_, i) => (i % 2 ? db.posts.create({ title: 'Same' }) : db.posts.create({ title: 'x', slug: `same-${i}` }))),
+    crowd(12, (i) => (i % 2 ? db.posts.create({ title: 'Same' }) : db.posts.create({ title: 'x', slug: `same-${i}` }))),
   )
   // Only what was given can be taken.
   for (const [i, outcome] of outcomes.entries()) if (i % 2) assert.equal(outcome.status, 'fulfilled', String((outcome as any).reason))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { t } from '../../src/schema/t.ts'
+import { crowd } from '../persevering.ts'
 import { openModels, openShop, paths, refusal, world } from './fixture.ts'
 
 test('get throws, first gives null, and only what is unique names a row', async () => {
@@ -189,7 +190,7 @@ test('upsert updates the row with the key or makes it, under the rules of what i
   await refusal(db['coupons'].upsert({ code: 'c' }, { create: { code: 'c', stock: 1 }, update: {} }), 'forbidden')
   await refusal(db['projects'].upsert({ slug: 's' }, { create: {}, update: {}, more: 1 } as any), 'unknown_parameter')
   const all = await Promise.all(
-    Array.from({ length: 20 }, () =>
+    crowd(20, () =>
       shop.sys['coupons'].upsert({ code: 'one' }, { create: { code: 'one', stock: 1 }, update: { stock: { increment: 1 } } }),
     ),
   )
@@ -230,7 +231,7 @@ test('ids of adopted tables: given by the app, or counted', async () => {
   assert.deepEqual(paths(await refusal(test.sys['places'].create({ name: 'x' }), 'invalid_values')), ['id'])
   await refusal(test.sys['places'].create({ id: 'home', name: 'y' }), 'conflict')
   assert.deepEqual(paths(await refusal(test.sys['places'].create({ id: 'query', name: 'y' }), 'invalid_values')), ['id'])
-  const numbers = await Promise.all(Array.from({ length: 12 }, () => test.sys['numbers'].create({ name: 'n' })))
+  const numbers = await Promise.all(crowd(12, () => test.sys['numbers'].create({ name: 'n' })))
   assert.deepEqual(
     numbers.map(({ id }: any) => id).toSorted((x: string, y: string) => Number(x) - Number(y)),
     Array.from({ length: 12 }, (_, i) => String(i + 1)),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crowd } from '../persevering.ts'
 import { openShop, refusal, world } from './fixture.ts'
 
 const settled = async (work: readonly Promise<unknown>[]): Promise<{ done: number; codes: Record<string, number> }> => {
@@ -15,7 +16,7 @@ const settled = async (work: readonly Promise<unknown>[]): Promise<{ done: numbe
 test('L1 of 50 creates with one unique value, differing by case, one succeeds', async () => {
   await using shop = await openShop()
   const outcome = await settled(
-    Array.from({ length: 50 }, (_, i) => shop.sys['users'].create({ name: 'x', email: i % 2 ? 'same@example.com' : 'SAME@Example.com' })),
+    crowd(50, (i) => shop.sys['users'].create({ name: 'x', email: i % 2 ? 'same@example.com' : 'SAME@Example.com' })),
   )
   assert.deepEqual(outcome, { done: 1, codes: { conflict: 49 } })
 })
@@ -23,9 +24,7 @@ test('L1 of 50 creates with one unique value, differing by case, one succeeds', 
 test('L2 a stock of 10 is taken by exactly 10 of 200', async () => {
   await using shop = await openShop()
   const { id } = await shop.sys['coupons'].create({ code: 'c', stock: 10 })
-  const taken = await Promise.all(
-    Array.from({ length: 200 }, () => shop.sys['coupons'].updateMany({ id, stock: { gte: 1 } }, { stock: { decrement: 1 } })),
-  )
+  const taken = await Promise.all(crowd(200, () => shop.sys['coupons'].updateMany({ id, stock: { gte: 1 } }, { stock: { decrement: 1 } })))
   assert.equal(taken.filter((n) => n === 1).length, 10)
   assert.equal((await shop.sys['coupons'].get(id)).stock, 0)
 })
@@ -33,7 +32,7 @@ test('L2 a stock of 10 is taken by exactly 10 of 200', async () => {
 test('L2 without a guard the limit of the field holds', async () => {
   await using shop = await openShop()
   const { id } = await shop.sys['coupons'].create({ code: 'c', stock: 10 })
-  const outcome = await settled(Array.from({ length: 200 }, () => shop.sys['coupons'].update(id, { stock: { decrement: 1 } })))
+  const outcome = await settled(crowd(200, () => shop.sys['coupons'].update(id, { stock: { decrement: 1 } })))
   assert.deepEqual(outcome, { done: 10, codes: { invalid_values: 190 } })
   assert.equal((await shop.sys['coupons'].get(id)).stock, 0)
 })
@@ -42,7 +41,7 @@ test('L3 of 100 increments none is lost', async () => {
   await using shop = await openShop()
   const project = await shop.as(shop.alice)['projects'].create({ title: 'p', slug: 'p', tasks: { create: [{ title: 't' }] } })
   const [task] = (await shop.sys['tasks'].list({ where: { project: project.id } })).data
-  await Promise.all(Array.from({ length: 100 }, () => shop.as(shop.alice)['tasks'].update(task.id, { points: { increment: 1 } })))
+  await Promise.all(crowd(100, () => shop.as(shop.alice)['tasks'].update(task.id, { points: { increment: 1 } })))
   assert.equal((await shop.sys['tasks'].get(task.id)).points, 100)
   assert.equal((await shop.sys['tasks'].get(task.id)).version, 101)
 })
@@ -153,12 +152,14 @@ test('a write on an outer db inside a transaction throws at once, from any depth
 
 test('work left running by a transaction that ended may write on its own', async () => {
   await using shop = await openShop()
+  const ended = Promise.withResolvers<void>()
   let late!: Promise<unknown>
   let leak: any
   await shop.sys['transaction'](async (tx: any) => {
     leak = tx
-    late = new Promise((resolve) => setTimeout(resolve, 20)).then(() => shop.sys['labels'].create({ name: 'after' }))
+    late = ended.promise.then(() => shop.sys['labels'].create({ name: 'after' }))
   })
+  ended.resolve()
   await late
   assert.equal(await shop.sys['labels'].count(), 1)
   await refusal(leak.labels.create({ name: 'x' }), 'invalid_call')

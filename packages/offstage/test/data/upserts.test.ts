@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { model } from '../../src/schema/kit.ts'
 import { t } from '../../src/schema/t.ts'
+import { crowd } from '../persevering.ts'
 import { openModels, refusal, world, type DataTest } from './fixture.ts'
 
 interface Likes extends DataTest {
@@ -83,15 +84,13 @@ test('20 who upsert the same at once all succeed, and make one row', async () =>
   await using app = await openLikes((models) => models.likes.on('created', () => void hooks++))
   const db = app.as(app.ada) as any
   for (const post of [app.post.id, (await app.sys['posts'].create({ title: 'y' })).id]) {
-    const rows = await Promise.all(
-      Array.from({ length: 20 }, () => db.likes.upsert({ user: app.ada.id, post }, { create: {}, update: {} })),
-    )
+    const rows = await Promise.all(crowd<any>(20, () => db.likes.upsert({ user: app.ada.id, post }, { create: {}, update: {} })))
     assert.equal(new Set(rows.map(({ id }) => id)).size, 1)
   }
   assert.equal((await app.sys['likes'].list()).data.length, 2)
   assert.ok(hooks >= 2)
   const counted = await Promise.all(
-    Array.from({ length: 20 }, () => db.pairs.upsert({ left: 'a', right: 'b' }, { create: {}, update: { count: { increment: 1 } } })),
+    crowd<any>(20, () => db.pairs.upsert({ left: 'a', right: 'b' }, { create: {}, update: { count: { increment: 1 } } })),
   )
   assert.equal(Math.max(...counted.map(({ count }) => count)), 20)
 })
@@ -100,8 +99,6 @@ test('20 who upsert the same at once, each inside a transaction of their own, ma
   await using app = await openLikes()
   const db = app.as(app.ada) as any
   const key = { user: app.ada.id, post: app.post.id }
-  const rows = await Promise.all(
-    Array.from({ length: 20 }, () => db.transaction((tx: any) => tx.likes.upsert(key, { create: {}, update: {} }))),
-  )
+  const rows = await Promise.all(crowd<any>(20, () => db.transaction((tx: any) => tx.likes.upsert(key, { create: {}, update: {} }))))
   assert.equal(new Set(rows.map(({ id }) => id)).size, 1)
 })

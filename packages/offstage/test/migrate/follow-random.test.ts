@@ -64,7 +64,7 @@ async function fits(store: Store, models: Record<string, unknown>): Promise<void
   assert.deepEqual(found, store.tables.expected(blueprintOf(resolve({ models } as never))))
 }
 
-test('whatever the models become, the tables fit them, or those of before as they were', { timeout: 240_000 }, async () => {
+test('whatever the models become, the tables fit them, or those of before as they were', { timeout: 400_000 }, async () => {
   const refusals = new Set<string>()
   let followed = 0
   for (let seed = 1; seed <= 4; seed++) {

@@ -55,7 +55,7 @@ const refuses =
     )
   }
 
-describe('tables that follow the models', { timeout: 60_000 }, () => {
+describe('tables that follow the models', { timeout: 300_000 }, () => {
   test('they are made once, and a dry run says what would be done', async () => {
     const { store, follow } = await opened('tables-once', { things: { text: any.text().unique() } })
     const planned = await follow({ dryRun: true })

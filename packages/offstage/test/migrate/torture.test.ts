@@ -13,7 +13,7 @@ test('models that change for years, by processes that die on the way, lose nothi
   assert.ok(figures.migrations > rounds / 2 && figures.deaths > rounds / 2 && figures.thereAndBack > 0 && figures.everywhere > 0)
 })
 
-test('the torture notices a row that is lost, and a value that changes', { timeout: 120_000 }, async () => {
+test('the torture notices a row that is lost, and a value that changes', { timeout: 400_000 }, async () => {
   const spoiled = (sql: (table: string, column: string) => string): Promise<Error> =>
     torture({
       rounds: 40,

@@ -1,6 +1,7 @@
 // Group L of the security checks: races and invariants, through HTTP.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { crowd, persevering } from '../persevering.ts'
 import { openWorld, password, type World } from './world.ts'
 
 let world: World
@@ -10,7 +11,7 @@ before(async () => {
 after(() => world.close())
 
 const times = (n: number, run: (i: number) => Promise<{ status: number }>): Promise<number[]> =>
-  Promise.all(Array.from({ length: n }, async (_, i) => (await run(i)).status))
+  Promise.all(crowd(n, async (i) => (await persevering(() => run(i))).status))
 const tally = (statuses: readonly number[], status: number): number => statuses.filter((found) => found === status).length
 
 test('L1 of fifty sign-ups with one address, spelt in any case, one succeeds', async () => {
@@ -39,16 +40,14 @@ test('L6 a hundred transfers at once keep the sum', async () => {
   const sum = async (): Promise<number> => (await world.sys.tasks.get(a)).points + (await world.sys.tasks.get(b)).points
   const before = await sum()
   await Promise.all(
-    Array.from({ length: 100 }, (_, i) =>
-      world.sys
-        .transaction(async (sys) => {
-          const [from, to] = i % 2 ? [a, b] : [b, a]
-          await sys.tasks.update(from, { points: { decrement: 1 } })
-          if (i % 10 === 0) throw new Error('given up half-way')
-          await sys.tasks.update(to, { points: { increment: 1 } })
-        })
-        .catch((error: Error) => assert.equal(error.message, 'given up half-way')),
-    ),
+    crowd(100, (i) =>
+      world.sys.transaction(async (sys) => {
+        const [from, to] = i % 2 ? [a, b] : [b, a]
+        await sys.tasks.update(from, { points: { decrement: 1 } })
+        if (i % 10 === 0) throw new Error('given up half-way')
+        await sys.tasks.update(to, { points: { increment: 1 } })
+      }),
+    ).map((moved) => moved.catch((error: Error) => assert.equal(error.message, 'given up half-way'))),
   )
   assert.equal(await sum(), before)
 })

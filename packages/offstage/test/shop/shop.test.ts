@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { testApp, type TestApp } from 'offstage/testing'
 import { shop } from '../../../../examples/shop/app.ts'
 import { sign } from '../../../../examples/shop/payments/signature.ts'
+import { crowd, persevering } from '../persevering.ts'
 
 const secret = 'the secret of the provider in this test'
 const open = (): Promise<TestApp<typeof shop>> => testApp(shop, { env: { PAYMENT_SECRET: secret } })
@@ -45,12 +46,12 @@ test('of 200 parallel checkouts of a product with a stock of 50, exactly 50 succ
   await using test = await open()
   const item = await product(test, { stock: 50 })
   const carts = await Promise.all(
-    Array.from({ length: 200 }, async (_, n) => {
+    crowd(200, async (n) => {
       const api = test.as(await customer(test, n))
-      return { api, id: (await api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } })).id }
+      return { api, id: (await persevering(() => api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } }))).id }
     }),
   )
-  const results = await Promise.allSettled(carts.map(({ api, id }) => api.call.checkout({ order: id, address })))
+  const results = await Promise.allSettled(crowd(200, (n) => carts[n]!.api.call.checkout({ order: carts[n]!.id, address })))
   const refused = results.filter((result) => result.status === 'rejected')
   assert.equal(results.length - refused.length, 50)
   assert.deepEqual(new Set(refused.map(({ reason }) => reason.code)), new Set(['out_of_stock']))
@@ -123,7 +124,7 @@ test('a webhook repeated twenty times in parallel makes one payment and one paid
   const again = await test.as(user).call.pay({ order })
   assert.equal(again.page, page)
   const reference = new URLSearchParams(page.split('?')[1]).get('reference')!
-  const answers = await Promise.all(Array.from({ length: 20 }, () => notify(test, { reference, amount: '12.50', outcome: 'succeeded' })))
+  const answers = await Promise.all(crowd(20, () => notify(test, { reference, amount: '12.50', outcome: 'succeeded' })))
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
   const payments = (await test.sys.payments.list()).data
   assert.deepEqual(

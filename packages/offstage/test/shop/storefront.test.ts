@@ -47,6 +47,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
   /** A page of a browser of its own, and all that went wrong in it: console errors, refusals by the policy, requests to elsewhere. */
   async function visit(path: string, viewport = { width: 1280, height: 900 }): Promise<{ page: Page; wrong: string[] }> {
     const context = await browser.newContext({ viewport })
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     const wrong: string[] = []
     page.on('console', (message) => {
@@ -62,7 +63,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
   const shoot = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: join(shots, `${name}.png`) })
   const number = async (page: Page): Promise<number> => Number((await page.locator('#count').textContent())!.replace(/\D/g, ''))
 
-  test('a person signs up, searches, filters, orders, pays, and sees the order as paid', { timeout: 60_000 }, async () => {
+  test('a person signs up, searches, filters, orders, pays, and sees the order as paid', { timeout: 300_000 }, async () => {
     const { page, wrong } = await visit('/')
     await page.locator('.card').first().waitFor()
     const all = await number(page)
@@ -125,7 +126,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     await page.context().close()
   })
 
-  test('a department and a page further down show what belongs there; a phone shows it too', { timeout: 60_000 }, async () => {
+  test('a department and a page further down show what belongs there; a phone shows it too', { timeout: 300_000 }, async () => {
     const { page, wrong } = await visit('/', { width: 390, height: 844 })
     await page.getByRole('navigation', { name: 'Departments' }).getByRole('link', { name: 'Garden' }).click()
     await page.getByRole('heading', { name: 'Garden' }).waitFor()
@@ -143,7 +144,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     await page.context().close()
   })
 
-  test('staff see the sales and ship an order; a customer sees neither', { timeout: 60_000 }, async () => {
+  test('staff see the sales and ship an order; a customer sees neither', { timeout: 300_000 }, async () => {
     const { page, wrong } = await visit('/staff.html')
     await page.getByRole('button', { name: 'Sign in as staff' }).click()
     await page.getByLabel('Email').fill('staff@example.com')

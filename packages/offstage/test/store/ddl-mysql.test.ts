@@ -40,11 +40,11 @@ test('after any operations, one by one or several at once, the tables are those 
   for (let seed = 1; seed <= Number(process.env['SEEDS'] ?? 4); seed++) await withServer((server) => afterAnyOperations(server, seed, 40))
 })
 
-test('values become the new type, or the change is refused with none of them changed', { timeout: 120_000 }, () =>
+test('values become the new type, or the change is refused with none of them changed', { timeout: 400_000 }, () =>
   withServer(convertsValues),
 )
 
-test('defaults come back as they were given, and fill the rows that are there', { timeout: 120_000 }, () => withServer(keepsConstants))
+test('defaults come back as they were given, and fill the rows that are there', { timeout: 400_000 }, () => withServer(keepsConstants))
 
 test('choices are kept to, whatever letters they have', () => withServer(keepsChoices))
 
@@ -54,7 +54,7 @@ test('a required column needs a value for the rows that are there, and says so',
 
 test('indexes come and go, also those that references use and wide ones', () => withServer(indexes))
 
-test('a step that was done without anybody knowing may be done again', { timeout: 120_000 }, async () => {
+test('a step that was done without anybody knowing may be done again', { timeout: 400_000 }, async () => {
   for (const seed of [101, 102, 103]) await withServer((server) => afterAnyOperations({ ...server, twice: true }, seed, 30))
   await withServer((server) => circles({ ...server, twice: true }))
   await withServer((server) => convertsValues({ ...server, twice: true }))

@@ -42,15 +42,15 @@ function wire(type: ColumnType, value: unknown): Json {
   return type === 'integer' ? Number(value) : (value as Json)
 }
 
-test('after any operations, one by one or several at once, the tables are those that are expected', { timeout: 240_000 }, async () => {
+test('after any operations, one by one or several at once, the tables are those that are expected', { timeout: 400_000 }, async () => {
   for (let seed = 1; seed <= Number(process.env['SEEDS'] ?? 6); seed++) await withServer((server) => afterAnyOperations(server, seed, 40))
 })
 
-test('values become the new type, or the change is refused with none of them changed', { timeout: 120_000 }, () =>
+test('values become the new type, or the change is refused with none of them changed', { timeout: 400_000 }, () =>
   withServer(convertsValues),
 )
 
-test('defaults come back as they were given, and fill the rows that are there', { timeout: 120_000 }, () => withServer(keepsConstants))
+test('defaults come back as they were given, and fill the rows that are there', { timeout: 400_000 }, () => withServer(keepsConstants))
 
 test('choices are kept to, whatever letters they have', () => withServer(keepsChoices))
 

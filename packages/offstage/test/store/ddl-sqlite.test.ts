@@ -15,7 +15,7 @@ function wire(type: ColumnType, value: unknown): Json {
   return type === 'boolean' ? value === 1 : type === 'serial' ? String(value) : (value as Json)
 }
 
-test('values become the new type, or the change is refused with none of them changed', { timeout: 120_000 }, async () => {
+test('values become the new type, or the change is refused with none of them changed', { timeout: 400_000 }, async () => {
   const store = await openSqlite({ registry: notesRegistry(), file: ':memory:' })
   await store.tables.locked((session) =>
     convertsValues({

@@ -20,7 +20,7 @@ export interface Lockable {
 }
 
 /** So long that no test outlasts it: what ends, ends for another reason. */
-const statementTime = 'statement_timeout=60000'
+const statementTime = 'statement_timeout=300000'
 let opened = 0
 
 async function openOnPostgres(registry: Registry): Promise<Lockable> {

@@ -33,10 +33,10 @@ const pitfalls: Record<number, Pitfall> = {
     postgres: [
       own(
         'postgres-failures',
-        'when every connection is in use, a transaction is refused within two seconds, and reads are answered meanwhile',
+        'when every connection is in use, a transaction is refused while they are, and reads are answered meanwhile',
       ),
     ],
-    mysql: [own('mysql', 'when all connections are in use, others are told within 2 s to come back, and reads answer')],
+    mysql: [own('mysql', 'when all connections are in use, others are told to come back while they are, and reads answer')],
   },
   2: {
     what: 'a transaction that reads first is overtaken',

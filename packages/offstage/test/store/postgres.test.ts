@@ -111,15 +111,20 @@ test('19: transactions that read what the other writes do not both succeed as th
   const store = await opened()
   await insert(store, 'notes', [note('n1', { done: true }), note('n2', { done: true })])
   // Each may be ended only while the other is on: run side by side without care, both would be.
-  let runs = 0
+  const both = Promise.withResolvers<void>()
+  let [runs, reads] = [0, 0]
   const take = (id: string): Promise<boolean> =>
-    store.transaction(async (tx) => {
-      runs++
-      if ((await tx.count('notes', compare('done', true))) < 2) return false
-      await new Promise((resolve) => setTimeout(resolve, 30))
-      await tx.update('notes', id, { done: false })
-      return true
-    })
+    store.transaction(
+      async (tx) => {
+        runs++
+        if ((await tx.count('notes', compare('done', true))) < 2) return false
+        if (++reads === 2) both.resolve()
+        await both.promise
+        await tx.update('notes', id, { done: false })
+        return true
+      },
+      { timeout: 60_000 },
+    )
   assert.deepEqual((await Promise.all([take('n1'), take('n2')])).toSorted(), [false, true])
   assert.equal(await store.count('notes', compare('done', true)), 1)
   assert.ok(runs >= 3)
@@ -129,14 +134,17 @@ test('19: transactions that read what the other writes do not both succeed as th
 test('19: transactions that lock each other out are run again', async () => {
   const store = await opened()
   await insert(store, 'notes', [note('n1'), note('n2')])
+  const two = Promise.withResolvers<void>()
+  let locked = 0
   const both = (first: string, second: string): Promise<void> =>
     store.transaction(
       async (tx) => {
         await tx.update('notes', first, { views: { increment: 1 } })
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        if (++locked === 2) two.resolve()
+        await two.promise
         await tx.update('notes', second, { views: { increment: 1 } })
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
   await Promise.all([both('n1', 'n2'), both('n2', 'n1'), both('n1', 'n2')])
   assert.deepEqual([await read(store, 'notes', 'n1', 'views'), await read(store, 'notes', 'n2', 'views')], [3, 3])

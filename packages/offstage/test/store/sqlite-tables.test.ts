@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { applyOperations } from '../../src/store/apply.ts'
 import type { Blueprint, ColumnDef, TableDef } from '../../src/store/blueprint.ts'
 import { all, insert, notesRegistry, person } from '../../src/store/contract/notes.ts'
@@ -39,7 +39,7 @@ async function apply(store: Store, before: Blueprint, operations: readonly Opera
 
 const withSession = <T>(store: Store, run: (session: Session) => Promise<T>): Promise<T> => store.tables.locked(run)
 
-test('after any operations, one by one or several at once, the tables are those that are expected', { timeout: 120_000 }, async () => {
+test('after any operations, one by one or several at once, the tables are those that are expected', { timeout: 400_000 }, async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const dice = new Dice(seed)
     const store = await opened()
@@ -176,7 +176,7 @@ test('one at a time changes tables, and writers wait only for its transactions',
     await session.transaction(async () => {
       written = insert(store, 'people', [person('waits')]).then(() => order.push('written'))
       await session.run('delete from people')
-      await sleep(30)
+      for (let turns = 0; turns < 20; turns++) await turn()
       order.push('changed')
     })
     await written
@@ -202,7 +202,7 @@ test('closing waits for who is changing tables, and for writers that wait for th
   )
   const changing = store.tables.locked((session) =>
     session.transaction(async () => {
-      await sleep(30)
+      for (let turns = 0; turns < 20; turns++) await turn()
       await session.run('delete from notes')
     }),
   )

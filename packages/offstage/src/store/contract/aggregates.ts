@@ -6,7 +6,7 @@ import { all, compare, insert, note, notesRegistry, person, type OpenStore } fro
 export function aggregateContract(name: string, open: OpenStore): void {
   const fresh = (): Promise<Store> => open(notesRegistry())
 
-  describe(`${name}: aggregates`, { timeout: 60_000 }, () => {
+  describe(`${name}: aggregates`, { timeout: 300_000 }, () => {
     test('time is cut to local hours, days, weeks, months and years, through changes of the clock', async () => {
       const store = await fresh()
       const dues = [

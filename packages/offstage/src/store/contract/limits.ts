@@ -9,7 +9,7 @@ export function limitContract(name: string, open: OpenStore): void {
     return store
   }
 
-  describe(`${name}: limits`, { timeout: 60_000 }, () => {
+  describe(`${name}: limits`, { timeout: 300_000 }, () => {
     test('a taken unique value is refused with the names, and null is never taken', async () => {
       const store = await fresh()
       await insert(store, 'people', [person('p1', { email: 'Ada@Example.com' }), person('p2'), person('p3')])

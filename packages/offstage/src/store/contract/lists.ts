@@ -8,7 +8,7 @@ import { all, by, compare, insert, many, note, notesRegistry, person, query, typ
 export function listContract(name: string, open: OpenStore): void {
   const fresh = (): Promise<Store> => open(notesRegistry())
 
-  describe(`${name}: lists`, { timeout: 60_000 }, () => {
+  describe(`${name}: lists`, { timeout: 300_000 }, () => {
     test('pages go through every row once, nulls last both ways, whatever is sorted by', async () => {
       const store = await fresh()
       const rows = Array.from({ length: 23 }, (_, i) =>

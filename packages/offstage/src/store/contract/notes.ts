@@ -99,7 +99,7 @@ export async function insert(store: Store, model: string, rows: readonly Row[]):
     async (tx) => {
       for (const row of rows) await tx.insert(model, row)
     },
-    { timeout: 20_000 },
+    { timeout: 300_000 },
   )
 }
 

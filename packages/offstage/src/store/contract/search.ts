@@ -52,7 +52,7 @@ export function searchContract(name: string, open: OpenStore): void {
   const found = async (store: Store, text: string, fields?: readonly string[]): Promise<string> =>
     ids((await store.list(query('goods', ['id'], { where: search(text, fields), limit: 1_000 }))).rows)
 
-  describe(`${name}: search`, { timeout: 60_000 }, () => {
+  describe(`${name}: search`, { timeout: 300_000 }, () => {
     test('every word must begin a word of some field, whatever the case and the accents are', async () => {
       const store = await filled([
         good('a', 'Élodie Große', 'Crème brûlée'),

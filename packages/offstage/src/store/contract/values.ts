@@ -28,7 +28,7 @@ export function valueContract(name: string, open: OpenStore): void {
     return store
   }
 
-  describe(`${name}: values`, { timeout: 60_000 }, () => {
+  describe(`${name}: values`, { timeout: 300_000 }, () => {
     test('a row of every kind comes back as it went in, as objects and as the same bytes', async () => {
       const store = await fresh()
       const meta: Json = {

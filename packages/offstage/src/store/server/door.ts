@@ -15,14 +15,17 @@ const longestPause = 500
 export class Door<Connection, Settings> {
   readonly settings: Settings
   readonly #connect: (use: Use) => Promise<Connection>
+  readonly #now: () => number
   #pause = 0
   #next = 0
   #failure: unknown
   #closed = false
 
-  constructor(settings: Settings, connect: (use: Use) => Promise<Connection>) {
+  /** `now`: milliseconds that pass, from any beginning. */
+  constructor(settings: Settings, connect: (use: Use) => Promise<Connection>, now: () => number = () => performance.now()) {
     this.settings = settings
     this.#connect = connect
+    this.#now = now
   }
 
   get closed(): boolean {
@@ -35,14 +38,14 @@ export class Door<Connection, Settings> {
 
   async open(use: Use): Promise<Connection> {
     if (this.#closed) throw busy('The database is closed.')
-    if (performance.now() < this.#next) throw this.#failure
+    if (this.#now() < this.#next) throw this.#failure
     try {
       const connection = await this.#connect(use)
       this.#pause = 0
       return connection
     } catch (error) {
       this.#pause = Math.min(longestPause, this.#pause * 2 || firstPause)
-      this.#next = performance.now() + this.#pause
+      this.#next = this.#now() + this.#pause
       this.#failure = error
       throw error
     }

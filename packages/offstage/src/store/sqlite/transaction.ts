@@ -15,15 +15,19 @@ const turnEvery = 20
 export class SqliteTransaction extends SqliteReads implements Transaction {
   readonly #deadline: number
   readonly #timeout: number
-  #turned = performance.now()
+  readonly #now: () => number
+  #turned: number
   #depth = 0
   #ended = false
   /** Why it cannot be committed, if it cannot. */
   failure: OffstageError | undefined
 
-  constructor(plans: Plans, connection: Connection, deadline: number, timeout: number) {
+  /** `timeout`: milliseconds from now on, as `now` counts them. */
+  constructor(plans: Plans, connection: Connection, timeout: number, now: () => number) {
     super(plans, connection)
-    this.#deadline = deadline
+    this.#now = now
+    this.#turned = now()
+    this.#deadline = this.#turned + timeout
     this.#timeout = timeout
   }
 
@@ -48,12 +52,12 @@ export class SqliteTransaction extends SqliteReads implements Transaction {
   protected override ready(): Promise<void> | void {
     const over = this.#over
     if (over) throw over
-    const now = performance.now()
+    const now = this.#now()
     if (now > this.#deadline) throw this.expire()
     if (now - this.#turned < turnEvery) return
     return new Promise<void>((resolve, reject) => {
       setImmediate(() => {
-        this.#turned = performance.now()
+        this.#turned = this.#now()
         const ended = this.#over
         if (ended) reject(ended)
         else resolve()

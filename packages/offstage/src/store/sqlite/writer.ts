@@ -14,6 +14,8 @@ export interface WriterOptions {
   readonly durable: boolean
   /** Told of transactions that hold the writer for over 100 ms. */
   readonly warn: ((message: string) => void) | undefined
+  /** Milliseconds that pass, from any beginning. Default: as `performance.now()` counts. */
+  readonly now?: () => number
 }
 
 interface Member {
@@ -34,6 +36,7 @@ export class Writer {
   readonly #plans: Plans
   readonly #connection: Connection
   readonly #options: WriterOptions
+  readonly #now: () => number
   #queue: Member[] = []
   #working: Promise<void> | undefined
   #closed = false
@@ -44,6 +47,7 @@ export class Writer {
     this.#plans = plans
     this.#connection = connection
     this.#options = options
+    this.#now = options.now ?? (() => performance.now())
     // Waiting for another process inside SQLite would stop this process's event loop: `begin` waits outside.
     connection.exec('pragma busy_timeout = 0')
   }
@@ -90,7 +94,7 @@ export class Writer {
     const settle: (() => void)[] = []
     try {
       await whenFree(() => this.#connection.run('begin immediate', []))
-      const started = performance.now()
+      const started = this.#now()
       while (await this.#more(members.length, started)) {
         const member = this.#queue.shift()!
         members.push(member)
@@ -109,7 +113,7 @@ export class Writer {
   }
 
   async #more(members: number, started: number): Promise<boolean> {
-    if (members >= maxMembers || (members > 0 && performance.now() - started > maxGroupTime)) return false
+    if (members >= maxMembers || (members > 0 && this.#now() - started > maxGroupTime)) return false
     // Requests that have arrived but were not read yet get into this group instead of waiting for a flush of their own.
     if (this.#queue.length === 0 && this.#options.durable) await turn()
     return this.#queue.length > 0
@@ -119,8 +123,8 @@ export class Writer {
   async #run(member: Member): Promise<() => void> {
     const connection = this.#connection
     connection.run('savepoint member', [])
-    const started = performance.now()
-    const tx = new SqliteTransaction(this.#plans, connection, started + member.timeout, member.timeout)
+    const started = this.#now()
+    const tx = new SqliteTransaction(this.#plans, connection, member.timeout, this.#now)
     try {
       const value = await this.#limited(member, tx)
       tx.end()
@@ -132,7 +136,7 @@ export class Writer {
       connection.exec('rollback to member; release member')
       return () => member.reject(tx.failure ?? error)
     } finally {
-      const took = performance.now() - started
+      const took = this.#now() - started
       if (took > slow)
         this.#options.warn?.(
           `A transaction held the database's one writer for ${Math.round(took)} ms; others waited. Await nothing remote inside a transaction.`,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../eventually.ts'
 import { all, insert, note, notesRegistry, person, query } from '../../src/store/contract/notes.ts'
 import type { Reader } from '../../src/store/store.ts'
 import { servers, type Lockable } from './locked.ts'
@@ -10,14 +11,6 @@ import { servers, type Lockable } from './locked.ts'
 const people = query('people', ['id'])
 const notes = query('notes', ['id'])
 const ids = async (page: ReturnType<Reader['list']>): Promise<unknown[]> => (await page).rows.map(({ id }) => id)
-
-async function eventually(holds: () => Promise<boolean>, says: string): Promise<void> {
-  const end = performance.now() + 3_000
-  while (!(await holds())) {
-    assert.ok(performance.now() < end, says)
-    await sleep(20)
-  }
-}
 
 for (const [name, open] of Object.entries(servers)) {
   const opened = async (): Promise<Lockable> => {
@@ -42,10 +35,9 @@ for (const [name, open] of Object.entries(servers)) {
         const asker = new AbortController()
         const answer = assert.rejects(read(store.for!(asker.signal)), { code: 'client_gone' })
         await eventually(async () => (await db.waiting()) === 1, 'the read waits')
-        const began = performance.now()
         asker.abort()
+        // The lock is still there, and a statement may take five minutes: it ends for no other reason.
         await answer
-        assert.ok(performance.now() - began < 1_000)
         await eventually(async () => (await db.waiting()) === 0, 'the server goes on with what nobody waits for')
       }
       await db.unlock()
@@ -61,7 +53,7 @@ for (const [name, open] of Object.entries(servers)) {
       const giveUp = async (count: number): Promise<void> => {
         const asker = new AbortController()
         const given = Array.from({ length: count }, () => assert.rejects(store.for!(asker.signal).list(notes), { code: 'client_gone' }))
-        await sleep(200)
+        await eventually(async () => (await db.waiting()) > 0, 'they wait')
         asker.abort()
         await Promise.all(given)
       }
@@ -86,7 +78,7 @@ for (const [name, open] of Object.entries(servers)) {
       for (let round = 0; round < 4; round++) {
         const asker = new AbortController()
         const given = Array.from({ length: 20 }, () => assert.rejects(store.for!(asker.signal).list(notes), { code: 'client_gone' }))
-        await sleep(120)
+        await eventually(async () => (await db.waiting()) > 0, 'they wait')
         asker.abort()
         await Promise.all(given)
         assert.deepEqual(await ids(store.list(people)), ['p1', 'p2'])
