@@ -1,3 +1,5 @@
+// Alone: it puts an argon2 of its own in before Offstage takes that of Node.
+
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { test } from 'node:test'

@@ -1,3 +1,5 @@
+// Alone: it puts an argon2 of its own in before Offstage takes that of Node.
+
 // Found by attack: what no list of checks had. Questions that grow out of proportion, answers that could end the process, and values
 // that could be found out by how a write is refused.
 import assert from 'node:assert/strict'

@@ -1,7 +1,7 @@
 // The models of an app that changes for years, as plain data: edits are made on it, and the real declarations are built from it.
 
 import assert from 'node:assert/strict'
-import { Place } from '../../../src/base/place.ts'
+import { declareApp } from '../../../src/schema/app.ts'
 import { check } from '../../../src/schema/check.ts'
 import type { Json } from '../../../src/schema/kind.ts'
 import { createModel, type ModelNode } from '../../../src/schema/model.ts'
@@ -69,8 +69,8 @@ export const columnOf = ({ name, column }: FieldSpec): string => column ?? name
 
 /** The declarations are such as `check` lets pass. */
 export function assertRight(models: readonly ModelSpec[], told: Hints): void {
-  const app = { models: nodesOf(models, told), endpoints: {}, place: new Place() }
-  const errors = check(app as any, resolve(app)).filter(({ level }) => level === 'error')
+  const app = declareApp({ models: nodesOf(models, told) } as any)
+  const errors = check(app, resolve(app)).filter(({ level }) => level === 'error')
   assert.deepEqual(errors, [], 'the declarations are right')
 }
 
