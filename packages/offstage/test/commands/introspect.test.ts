@@ -76,7 +76,7 @@ for (const [name, { make, sql, fields }] of Object.entries(foreign)) {
         for (const statement of sql) await session.run(statement)
       })
       const before = await store.tables.introspect()
-      const ran = place.run('introspect', url, '--out', '.')
+      const ran = await place.run('introspect', url, '--out', '.')
       assert.equal(ran.code, 0, ran.err)
       assert.match(ran.out, /2 models, in \.: customers, orders/)
       assert.match(ran.out, /left out: order_items has a key of 2 columns/)
@@ -87,11 +87,11 @@ for (const [name, { make, sql, fields }] of Object.entries(foreign)) {
       const orders = readFileSync(join(place.folder, 'models/orders.ts'), 'utf8')
       assert.match(orders, /customer: t\.ref\('customers'\)\.column\('customer_id'\)/)
       assert.match(orders, /unique: \[\['customer', 'note'\]\]/)
-      assert.match(place.run('introspect', url).err, /are there already; nothing was written/)
+      assert.match((await place.run('introspect', url)).err, /are there already; nothing was written/)
 
       const open = `access({ read: 'everyone', create: 'everyone', update: 'everyone', delete: 'everyone' })\n`
       for (const model of ['customers', 'orders']) appendFileSync(join(place.folder, `models/${model}.ts`), `${model}.${open}`)
-      assert.equal(place.run('check').code, 0)
+      assert.equal((await place.run('check')).code, 0)
       const app = place.start({ DATABASE_URL: url }, 'dev')
       const [, base] = await app.until(/(http:\/\/localhost:\d+)\/api/)
       const post = async (model: string, values: object): Promise<any> => {

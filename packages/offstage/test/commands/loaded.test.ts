@@ -27,7 +27,7 @@ const without = {
 test('a start of the shop loads what its first answers need, and no more', async () => {
   using place = workplace('shop')
   const env = { SECRET: secret, PAYMENT_SECRET: secret, PRETEND_PAYMENTS: 'true' }
-  assert.equal(place.runWith(env, 'migrate', 'up').code, 0)
+  assert.equal((await place.runWith(env, 'migrate', 'up')).code, 0)
 
   const list = join(place.folder, 'loaded.json')
   const hook = new URL('../../../../tools/list-loaded.ts', import.meta.url)

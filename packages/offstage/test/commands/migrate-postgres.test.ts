@@ -26,7 +26,7 @@ test('ten nodes that start at once on an empty PostgreSQL: one migrates, all ser
   const scratch = await makeScratch(server)
   writeApp(work.folder)
   try {
-    assert.equal(work.run('migrate', 'make').code, 0)
+    assert.equal((await work.run('migrate', 'make')).code, 0)
     const env = { DATABASE_URL: scratch.url, SECRET: randomBytes(32).toString('base64'), ORIGINS: 'https://x.example' }
     const nodes = Array.from({ length: 10 }, () => work.start(env, 'start', '--migrate'))
     const migrated = await Promise.all(
@@ -56,8 +56,8 @@ test('once `migrate up` has run, `start` needs no right to make tables', { timeo
   const role = `offstage_${randomBytes(6).toString('hex')}`
   const schema = new URL(scratch.url).searchParams.get('schema')!
   try {
-    assert.equal(work.run('migrate', 'make').code, 0)
-    const up = work.runWith({ DATABASE_URL: scratch.url }, 'migrate', 'up')
+    assert.equal((await work.run('migrate', 'make')).code, 0)
+    const up = await work.runWith({ DATABASE_URL: scratch.url }, 'migrate', 'up')
     assert.equal(up.code, 0, up.err)
     await client.query(`create role ${role} login password 'p'`)
     await client.query(`grant usage on schema ${schema} to ${role}`)

@@ -22,7 +22,7 @@ function program(folder: string, text: string, env: Record<string, string>): { c
 }
 const secret = 'kX9vQ2mB7rT4wY8zN3pL6sD1fG5hJ0cA'
 
-test('app.fetch mounts the app elsewhere, as strict as start', () => {
+test('app.fetch mounts the app elsewhere, as strict as start', async () => {
   using place = workplace('notes')
   const text = `import { app } from './app.ts'
 const answer = async (path: string) => { const r = await app.fetch(new Request('https://notes.example' + path)); return r.status + ' ' + (await r.text()) }
@@ -30,13 +30,13 @@ try { console.log(await answer('/api/notes'), await answer('/openapi.json'), awa
 process.exit()`
   assert.match(program(place.folder, text, {}).out, /^configuration .*SECRET/)
   assert.match(program(place.folder, text, { SECRET: secret }).out, /^tables_differ /)
-  assert.equal(place.run('seed').code, 0)
+  assert.equal((await place.run('seed')).code, 0)
   const ran = program(place.folder, text, { SECRET: secret })
   assert.match(ran.out, /^401 \{.*unauthenticated.* (401|403|404) .* 200 /, ran.out + ran.err)
   assert.doesNotMatch(ran.out, /"hint"/)
 })
 
-test('app.open gives a handler and the way to close it, in the mode that the program names', () => {
+test('app.open gives a handler and the way to close it, in the mode that the program names', async () => {
   using place = workplace('notes')
   const text = `import { app } from './app.ts'
 const opened = await app.open({ mode: 'development' })
@@ -48,9 +48,9 @@ await opened.close()`
   assert.equal(ran.code, 0, 'nothing keeps the process alive after close')
 })
 
-test('the shell reads and writes as the system, as somebody, and as a stranger', () => {
+test('the shell reads and writes as the system, as somebody, and as a stranger', async () => {
   using place = workplace('notes')
-  assert.equal(place.run('reset').code, 0)
+  assert.equal((await place.run('reset')).code, 0)
   const lines = [
     '(await sys.notes.list()).data[0].text',
     '(await db.notes.list().catch((e) => e.code))',

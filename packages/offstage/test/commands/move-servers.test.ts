@@ -16,17 +16,17 @@ for (const [name, server] of Object.entries(servers)) {
     using place = workplace('notes')
     try {
       for (const args of [['migrate', 'make', 'first'], ['seed'], ['move', '--to', url]]) {
-        const { code, out, err } = place.run(...args)
+        const { code, out, err } = await place.run(...args)
         assert.equal(code, 0, out + err)
       }
-      const status = place.runWith({ DATABASE_URL: url }, 'migrate', 'status')
+      const status = await place.runWith({ DATABASE_URL: url }, 'migrate', 'status')
       assert.equal(status.code, 0, status.out + status.err)
       const node = place.start({ DATABASE_URL: url, SECRET: secret }, 'start')
       const [, address] = await node.until(/"url":"(http:[^"]+)"/, 30)
       assert.equal((await fetch(`${address}/readyz`)).status, 200)
       assert.equal(await node.stop(), 0)
-      assert.equal(place.runWith({ DATABASE_URL: url }, 'migrate', 'make', 'more', '--empty').code, 0)
-      assert.match(place.runWith({ DATABASE_URL: url }, 'migrate', 'up').out, /1 migration more/)
+      assert.equal((await place.runWith({ DATABASE_URL: url }, 'migrate', 'make', 'more', '--empty')).code, 0)
+      assert.match((await place.runWith({ DATABASE_URL: url }, 'migrate', 'up')).out, /1 migration more/)
     } finally {
       await drop()
     }

@@ -1,24 +1,28 @@
 // Runs the `offstage` command as a person would, from source, in a folder of its own.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { runHere, type Ran } from './in-process.ts'
 
 const packageRoot = resolve(import.meta.dirname, '../..')
 const repository = resolve(packageRoot, '../..')
 const cli = join(packageRoot, 'src/cli.ts')
 
-export interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
+export type { Ran } from './in-process.ts'
+
+// These serve, or read what is typed: they are processes, and tested as such.
+const processes = new Set(['dev', 'start', 'shell'])
 
 export interface Workplace extends Disposable {
   readonly folder: string
-  run(...args: string[]): Ran
-  runWith(env: Record<string, string>, ...args: string[]): Ran
+  /** In the process of the test, but for what serves or reads what is typed. */
+  run(...args: string[]): Promise<Ran>
+  runWith(env: Record<string, string>, ...args: string[]): Promise<Ran>
+  /** In a process of its own. */
+  runApart(env: Record<string, string>, ...args: string[]): Promise<Ran>
   start(env: Record<string, string>, ...args: string[]): Running
 }
 
@@ -57,29 +61,33 @@ export function workplace(example?: string): Workplace {
     cli,
     ...given,
   ]
-  const runWith: Workplace['runWith'] = (env, ...given) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args(given), {
-      cwd: folder,
-      encoding: 'utf8',
-      env: environment(env),
-      timeout: 60_000,
-    })
-    return { code: status ?? -1, out: stdout, err: stderr }
+  const spawned = (env: Record<string, string>, given: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, args(given), { cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
+    children.push(child)
+    return child
   }
+  const runWith: Workplace['runWith'] = (env, ...given) =>
+    processes.has(given[0]!) ? ended(spawned(env, given)) : runHere(folder, environment(env), given)
   return {
     folder,
     runWith,
+    runApart: (env, ...given) => ended(spawned(env, given)),
     run: (...given) => runWith({}, ...given),
-    start(env, ...given) {
-      const child = spawn(process.execPath, args(given), { cwd: folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
-      children.push(child)
-      return running(child)
-    },
+    start: (env, ...given) => running(spawned(env, given)),
     [Symbol.dispose]() {
       for (const child of children) child.kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+async function ended(child: ChildProcess): Promise<Ran> {
+  const [out, err, code] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    new Promise<number | null>((done) => child.once('exit', done)),
+  ])
+  return { code: code ?? -1, out, err }
 }
 
 function running(child: ChildProcess): Running {

@@ -11,7 +11,7 @@ const repository = resolve(import.meta.dirname, '../../../..')
 const readme = readFileSync(resolve(repository, 'README.md'), 'utf8')
 const block = (language: string): string => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)![1]!
 
-test('the app in the README is examples/notes/app.ts', () => {
+test('the app in the README is examples/notes/app.ts', async () => {
   assert.equal(block('ts'), readFileSync(resolve(repository, 'examples/notes/app.ts'), 'utf8'))
 })
 
@@ -56,14 +56,14 @@ test('the README names only files and commands that are there', async () => {
   for (const [, target] of readme.matchAll(/\]\(([^)#]+)\)/g))
     assert.ok(existsSync(resolve(repository, target!)), `README links to ${target}`)
   using place = workplace()
-  const help = place.run('--help').out
+  const help = (await place.run('--help')).out
   for (const [, command] of readme.matchAll(/^offstage ([a-z]+) /gm)) assert.match(help, new RegExp(`^ {2}${command} `, 'm'))
 })
 
 /** What is written after `offstage ` in backticks, blocks and hints: a command, then words. */
 const written = /(?:^|[`'"({\s])offstage ((?:[a-z]+)(?: [^`'"\n]*)?)/gm
 
-test('every command and option that the docs and the hints of errors name is there', () => {
+test('every command and option that the docs and the hints of errors name is there', async () => {
   const files = globSync(['docs/*.md', 'README.md', 'examples/*/README.md', 'packages/offstage/src/**/*.ts'], {
     cwd: repository,
     exclude: (name) => name.endsWith('.test.ts'),

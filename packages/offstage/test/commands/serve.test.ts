@@ -54,12 +54,12 @@ test('dev restarts on a change, keeps its port and its sessions, and shows the o
   assert.equal(await dev.stop('SIGINT'), 0)
 })
 
-test('E27 start refuses without a secret or with a weak one, and says what to write', () => {
+test('E27 start refuses without a secret or with a weak one, and says what to write', async () => {
   using place = workplace('notes')
-  const without = place.run('start', '.')
+  const without = await place.run('start', '.')
   assert.equal(without.code, 1)
   assert.match(without.err, /SECRET is not set/)
-  const weak = place.runWith({ SECRET: 'change-me-change-me-change-me-change-me' }, 'start', '.')
+  const weak = await place.runWith({ SECRET: 'change-me-change-me-change-me-change-me' }, 'start', '.')
   assert.equal(weak.code, 1)
   assert.match(weak.err, /openssl rand/)
   assert.ok(!existsSync(join(place.folder, 'data')), 'nothing was made')
@@ -67,7 +67,7 @@ test('E27 start refuses without a secret or with a weak one, and says what to wr
 
 test('start never alters tables without --migrate, serves strictly, and stops in order', async () => {
   using place = workplace('notes')
-  const refused = place.runWith({ SECRET: secret }, 'start', '.')
+  const refused = await place.runWith({ SECRET: secret }, 'start', '.')
   assert.equal(refused.code, 1)
   assert.match(refused.err, /tables_differ[\s\S]*--migrate/)
 
@@ -81,16 +81,16 @@ test('start never alters tables without --migrate, serves strictly, and stops in
     assert.ok(problem.hint === undefined && problem.place === undefined, `I8 ${path} ${JSON.stringify(problem)}`)
   }
 
-  const second = place.runWith({ SECRET: secret }, 'start', '.')
+  const second = await place.runWith({ SECRET: secret }, 'start', '.')
   assert.equal(second.code, 1)
   assert.match(second.err, /database_in_use/)
   for (const command of ['seed', 'reset']) {
-    const refusal = place.run(command, '.')
+    const refusal = await place.run(command, '.')
     assert.equal(refusal.code, 1)
     assert.match(refusal.err, /production database/)
   }
   assert.equal(await server.stop(), 0)
-  assert.equal(place.run('reset', '.').code, 1, 'the mark stays after the server has stopped')
+  assert.equal((await place.run('reset', '.')).code, 1, 'the mark stays after the server has stopped')
 })
 
 test('a draining server says so and still answers; a second signal ends it at once', async () => {

@@ -31,10 +31,10 @@ for (const [name, server] of Object.entries(servers)) {
     const notes = (): Promise<unknown> =>
       inDatabase(url, async (one) => Number((await one.all('select count(*) as n from notes'))[0]!['n']))
     try {
-      const seeded = place.runWith(env, 'seed')
+      const seeded = await place.runWith(env, 'seed')
       assert.equal(seeded.code, 0, seeded.err)
       assert.equal(await notes(), 1)
-      assert.match(place.runWith(env, 'seed').err, /has rows already/)
+      assert.match((await place.runWith(env, 'seed')).err, /has rows already/)
 
       const nodes = [place.start(env, 'start'), place.start(env, 'start')]
       for (const node of nodes) {
@@ -42,12 +42,12 @@ for (const [name, server] of Object.entries(servers)) {
         assert.equal((await fetch(`${address}/readyz`)).status, 200)
       }
       for (const command of ['seed', 'reset']) {
-        const refusal = place.runWith(env, command)
+        const refusal = await place.runWith(env, command)
         assert.notEqual(refusal.code, 0)
         assert.match(refusal.err, /production database/)
       }
       for (const node of nodes) assert.equal(await node.stop(), 0)
-      assert.match(place.runWith(env, 'reset').err, /production database/)
+      assert.match((await place.runWith(env, 'reset')).err, /production database/)
       assert.equal(await notes(), 1)
 
       await inDatabase(url, async (one) => {
@@ -55,7 +55,7 @@ for (const [name, server] of Object.entries(servers)) {
         await one.run('create table of_others (id integer)')
         await one.run('delete from notes')
       })
-      const reset = place.runWith(env, 'reset')
+      const reset = await place.runWith(env, 'reset')
       assert.equal(reset.code, 0, reset.err)
       assert.equal(await notes(), 1)
       await inDatabase(url, (one) => one.all('select id from of_others'))
@@ -65,11 +65,11 @@ for (const [name, server] of Object.entries(servers)) {
   })
 }
 
-test('a server that does not answer, and one whose password is wrong, are said without the password', () => {
+test('a server that does not answer, and one whose password is wrong, are said without the password', async () => {
   using place = workplace('notes')
   for (const url of ['postgres://app:swordfish-77@127.0.0.1:1/shop', 'mysql://app:swordfish-77@127.0.0.1:1/shop']) {
     for (const command of ['start', 'seed']) {
-      const { code, out, err } = place.runWith({ DATABASE_URL: url, SECRET: secret }, command)
+      const { code, out, err } = await place.runWith({ DATABASE_URL: url, SECRET: secret }, command)
       assert.notEqual(code, 0)
       assert.doesNotMatch(out + err, /swordfish/)
       assert.match(err, /database/i)

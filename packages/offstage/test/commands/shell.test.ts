@@ -17,9 +17,9 @@ function shell(place: Workplace, ...lines: string[]): Ran {
   return { code: status ?? -1, out: stdout, err: stderr }
 }
 
-test('the shell names the models and takes its own example, with await and without', () => {
+test('the shell names the models and takes its own example, with await and without', async () => {
   using place = workplace('notes')
-  assert.equal(place.run('seed', '.').code, 0)
+  assert.equal((await place.run('seed', '.')).code, 0)
   const empty = shell(place)
   assert.equal(empty.code, 0, empty.err)
   assert.match(empty.err, /models: users, notes/)
@@ -31,9 +31,9 @@ test('the shell names the models and takes its own example, with await and witho
   }
 })
 
-test('in the shell rows are made, found and changed with literals, line after line, and a refusal is told in its own words', () => {
+test('in the shell rows are made, found and changed with literals, line after line, and a refusal is told in its own words', async () => {
   using place = workplace('notes')
-  assert.equal(place.run('seed', '.').code, 0)
+  assert.equal((await place.run('seed', '.')).code, 0)
   const { code, out, err } = shell(
     place,
     "const ada = await sys.users.first({ where: { role: 'admin' } })",

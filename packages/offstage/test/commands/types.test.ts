@@ -33,11 +33,11 @@ export async function use(): Promise<void> {
 }
 `
 
-test('a frontend elsewhere is typed by the written file and the client alone', () => {
+test('a frontend elsewhere is typed by the written file and the client alone', async () => {
   using shop = workplace('shop')
   const elsewhere = join(shop.folder, 'elsewhere')
   mkdirSync(elsewhere)
-  const written = shop.run('types', '.', '--out', 'elsewhere/shop.d.ts')
+  const written = await shop.run('types', '.', '--out', 'elsewhere/shop.d.ts')
   assert.equal(written.code, 0, written.err)
   writeFileSync(join(elsewhere, 'use.ts'), consumer)
   writeFileSync(
@@ -72,11 +72,11 @@ models.quizzes.access({ read: 'everyone' })
 export const app = defineApp({ models })
 `
 
-test('JSON that is a list is written out, with no name that the file does not have', () => {
+test('JSON that is a list is written out, with no name that the file does not have', async () => {
   using place = workplace()
   writeFileSync(join(place.folder, 'app.ts'), lists)
   writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
-  const written = place.run('types', 'app.ts', '--out', 'app.d.ts')
+  const written = await place.run('types', 'app.ts', '--out', 'app.d.ts')
   assert.equal(written.code, 0, written.err)
   const text = readFileSync(join(place.folder, 'app.d.ts'), 'utf8').replaceAll(/\s+/g, ' ')
   assert.match(text, /choices: string\[\];/)
@@ -104,12 +104,12 @@ export async function use(): Promise<void> {
 }
 `
 
-test('endpoints with an address of their own, and those of groups, are in the written file', () => {
+test('endpoints with an address of their own, and those of groups, are in the written file', async () => {
   using place = workplace()
   writeFileSync(join(place.folder, 'app.ts'), routed)
   writeFileSync(join(place.folder, 'use.ts'), routedConsumer)
   writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
-  const written = place.run('types', 'app.ts', '--out', 'api.d.ts')
+  const written = await place.run('types', 'app.ts', '--out', 'api.d.ts')
   assert.equal(written.code, 0, written.err)
   const options = 'strict,noEmit,skipLibCheck,allowImportingTsExtensions'.split(',').map((name) => [name, true])
   const compilerOptions = {
