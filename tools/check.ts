@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pack } from './pack.ts'
 import { typesOfAll } from './types.ts'
 
 const top = resolve(import.meta.dirname, '..')
@@ -27,9 +28,7 @@ const steps: readonly Step[] = [
   { name: 'lint', says: 'oxlint with types', run: () => run(bin('oxlint'), '--type-aware', '--deny-warnings') },
   { name: 'format', says: 'oxfmt', run: () => run(bin('oxfmt'), '--check') },
   { name: 'unused', says: 'knip: nothing declared and not used', run: () => run(bin('knip')) },
-  { name: 'build', says: 'plain tsc -b', run: () => run(bin('tsc'), '-b', 'packages/offstage') },
-  { name: 'package', says: 'publint and attw on the packed package', run: packed },
-  { name: 'installed', says: 'the packed package, installed elsewhere, runs the notes app', run: () => run(node, 'tools/installed.ts') },
+  { name: 'package', says: 'built and packed: publint, attw, and installed elsewhere it runs the notes app', run: packed },
   { name: 'dependencies', says: 'what an install of offstage brings', run: dependencies },
   { name: 'type-cost', says: 'instantiations, and 100 models in under 3 s', run: () => run(node, source, 'tools/type-cost.ts', '--time') },
   { name: 'openapi', says: 'redocly lint of the OpenAPI of the examples', run: () => ['shop', 'conduit'].every(openapi) },
@@ -40,11 +39,19 @@ const steps: readonly Step[] = [
   },
 ]
 
+/** `npm pack` builds what it packs. */
 function packed(): boolean {
-  return (
-    run(bin('publint'), 'run', 'packages/offstage', '--strict') &&
-    run(bin('attw'), '--pack', 'packages/offstage', '--profile', 'esm-only', '--no-emoji')
-  )
+  const folder = mkdtempSync(join(tmpdir(), 'offstage-package-'))
+  try {
+    const archive = pack(folder)
+    return (
+      run(bin('publint'), 'run', archive, '--strict') &&
+      run(bin('attw'), archive, '--profile', 'esm-only', '--no-emoji') &&
+      run(node, 'tools/installed.ts', archive)
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 interface Locked {

@@ -1,10 +1,11 @@
-// Packs offstage as npm would, unpacks it into an empty project, and uses it there: init, check, tsc, dev, a request.
-// It is built anew by that. Dependencies come from this repository's node_modules, so nothing is fetched.
+// Packs offstage as npm would, or takes the archive named, unpacks it into an empty project, and uses it there: init, check, tsc, dev, a
+// request. Dependencies come from this repository's node_modules, so nothing is fetched.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pack } from './pack.ts'
 
 const top = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'offstage-installed-'))
@@ -42,16 +43,10 @@ function started(bin: string, where: string): Promise<{ url: string; stop: () =>
 }
 
 try {
-  const source = join(top, 'packages/offstage')
-  // What an earlier build left behind is no part of the package.
-  mkdirSync(join(source, 'dist'), { recursive: true })
-  writeFileSync(join(source, 'dist/stale.js'), '')
-  run(source, 'npm', 'pack', '--silent', '--pack-destination', folder)
-  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz'))
-  if (archive === undefined) throw new Error('npm pack wrote nothing')
+  const archive = process.argv[2] ?? pack(folder)
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'offstage'), { recursive: true })
-  run(folder, 'tar', '-xzf', archive, '-C', join(modules, 'offstage'), '--strip-components=1')
+  run(folder, 'tar', '-xzf', resolve(archive), '-C', join(modules, 'offstage'), '--strip-components=1')
   const stray = globSync('{dist,src}/**/{stale.js,*.test.*,contract.*,contract/*}', { cwd: join(modules, 'offstage') })
   if (stray.length > 0) throw new Error(`The package holds what is not for users: ${stray.join(', ')}`)
   for (const name of readdirSync(join(top, 'node_modules'))) {
