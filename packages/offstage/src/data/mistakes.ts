@@ -4,6 +4,7 @@
 import { OffstageError } from '../base/errors.ts'
 import { Place } from '../base/place.ts'
 import { quote } from '../query/names.ts'
+import { WrongWords } from '../query/parse-json.ts'
 import type { Registry } from '../schema/registry.ts'
 
 /**
@@ -29,7 +30,9 @@ export function readFrom<T>(author: Author, registry: Registry, read: () => T): 
 
 /** What is wrong with the form of an argument. */
 export const formFrom = (author: Author, registry: Registry, error: unknown): unknown =>
-  author !== 'caller' && error instanceof OffstageError && ofForm.has(error.code) ? mistake(error, hintOf(error, registry)) : error
+  author !== 'caller' && error instanceof OffstageError && ofForm.has(error.code) && !(error instanceof WrongWords)
+    ? mistake(error, hintOf(error, registry))
+    : error
 
 /** Values that do not fit the model. `form`: also that of the call is wrong, which only code can mend. */
 export function valuesFrom(author: Author, error: OffstageError, form = false): OffstageError {

@@ -13,7 +13,7 @@ import { maxGroups } from './limits.ts'
 import { outputColumns, readOutput, type OutputColumn } from './measures.ts'
 import { quote, unknownField } from './names.ts'
 import { count, entries, parseWhere, type Parsing } from './parse-filter.ts'
-import { badParameter, parseLimit, parseSearch, parseTerm, startParsing, unknownKey, type ParseOptions } from './parse-json.ts'
+import { badParameter, parseLimit, parseSearch, parseTerm, startParsing, unknownKey, WrongWords, type ParseOptions } from './parse-json.ts'
 import type { Aggregate, BucketUnit, CompareOp, Filter, Group, Measure } from './tree.ts'
 
 const keys = new Set(['where', 'search', 'group', 'zone', 'measures', 'having', 'sort', 'limit'])
@@ -45,8 +45,10 @@ export function readAggregate(parsing: Parsing, def: ModelDef, input: unknown): 
 
 function parseZone(zone: unknown): string {
   if (zone === undefined) return 'UTC'
-  const known = typeof zone === 'string' ? canonicalZone(zone) : undefined
-  if (!known) throw badParameter("'zone' takes the name of a time zone, such as 'Europe/Berlin'.")
+  const expected = "'zone' takes the name of a time zone, such as 'Europe/Berlin'."
+  if (typeof zone !== 'string') throw badParameter(expected)
+  const known = canonicalZone(zone)
+  if (known === undefined) throw new WrongWords('invalid_filter', expected)
   return known
 }
 

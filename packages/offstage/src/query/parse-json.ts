@@ -1,6 +1,7 @@
 // Questions as JSON or TypeScript objects, to trees. `parse-url.ts` reads the same from a URL.
 
 import { OffstageError } from '../base/errors.ts'
+import { isStorableText } from '../base/json.ts'
 import { nearest } from '../base/nearest.ts'
 import { isPlain } from '../base/realms.ts'
 import { searchWords } from '../schema/normalise.ts'
@@ -195,13 +196,14 @@ export function parseSearch(parsing: Parsing, def: ModelDef, text: unknown): Fil
   const fields = searchable(def).filter((field) => parsing.eyes.field(field))
   if (fields.length === 0) throw new OffstageError('unknown_parameter', { detail: `${def.name} has no field to search in.` })
   const { searchLength, searchWords: most } = parsing.limits
-  if (typeof text !== 'string' || !text.isWellFormed() || text.includes('\0') || text.length > searchLength) {
-    throw badParameter(`'search' takes a text of at most ${searchLength} characters.`)
-  }
+  const expected = `'search' takes a text of at most ${searchLength} characters.`
+  if (typeof text !== 'string') throw badParameter(expected)
+  if (!isStorableText(text) || text.length > searchLength) throw new WrongWords('invalid_filter', expected)
   const words = searchWords(text)
   if (words.length === 0) return never
   if (words.length > most) {
-    throw badParameter(
+    throw new WrongWords(
+      'invalid_filter',
       `'search' takes at most ${most} different words; ${words.length} were given. The first ${most} are: ${words.slice(0, most).join(' ')}`,
     )
   }
@@ -240,9 +242,20 @@ function parseFlag(key: string, value: unknown): boolean {
 }
 
 function parseCursor(after: unknown): string {
-  if (typeof after !== 'string' || after === '' || after.length > 8_000)
-    throw new OffstageError('invalid_cursor', { detail: "'after' takes the `next` of an earlier answer." })
+  const expected = "'after' takes the `next` of an earlier answer."
+  if (typeof after !== 'string') throw new OffstageError('invalid_cursor', { detail: expected })
+  if (after === '' || after.length > 8_000) throw new WrongWords('invalid_cursor', expected)
   return after
+}
+
+/**
+ * A text that somebody typed or kept, and that no declaration of an input could have refused: which texts are zones, cursors or searches is
+ * known here alone. So it stays that of whoever sent it, whichever code passed it on.
+ */
+export class WrongWords extends OffstageError {
+  constructor(code: 'invalid_filter' | 'invalid_cursor', detail: string) {
+    super(code, { detail })
+  }
 }
 
 export function badParameter(detail: string): OffstageError {

@@ -55,6 +55,7 @@ const ofForm: readonly Call[] = [
   (db) => db.notes.aggregate(),
   (db) => db.notes.aggregate({ measures: { n: 'cuont' } }),
   (db) => db.notes.aggregate({ measures: { n: 'count' }, group: 'nope' }),
+  (db) => db.notes.aggregate({ measures: { n: 'count' }, zone: 7 }),
   (db) => db.notes.aggregate({ measures: { n: 'count' }, where: { nope: 1 } }),
   (db) => db.notes.create(),
   (db) => db.notes.create([]),
@@ -113,6 +114,18 @@ const ofRows: readonly (readonly [Call, number, string])[] = [
   [(db) => db.users.delete(ada), 409, 'still_referenced'],
   [(db) => db.notes.list({ after: 'made.up' }), 400, 'invalid_cursor'],
 ]
+/** Texts that a caller types, and that no declaration of an input can tell from right ones. */
+const ofTexts: readonly (readonly [Call, string])[] = [
+  [(db) => db.notes.list({ search: 'x'.repeat(201) }), 'invalid_filter'],
+  [(db) => db.notes.list({ search: '\u{1f600}'.repeat(101) }), 'invalid_filter'],
+  [(db) => db.notes.list({ search: 'a b c d e f g h i j k l m n o p q' }), 'invalid_filter'],
+  [(db) => db.notes.first({ search: 'a b c d e f g h i j k l m n o p q' }), 'invalid_filter'],
+  [(db) => db.notes.aggregate({ measures: { n: 'count' }, search: 'x'.repeat(201) }), 'invalid_filter'],
+  [(db) => db.notes.aggregate({ measures: { n: 'count' }, zone: 'Mars/Olympus' }), 'invalid_filter'],
+  [(db) => db.notes.aggregate({ measures: { n: 'count' }, zone: '' }), 'invalid_filter'],
+  [(db) => db.notes.list({ after: '' }), 'invalid_cursor'],
+  [(db) => db.notes.list({ after: 'x'.repeat(8_001) }), 'invalid_cursor'],
+]
 
 const { models, endpoint, group } = defineModels({
   users: { email: t.email().unique() },
@@ -136,7 +149,7 @@ const { models, endpoint, group } = defineModels({
 const all = { read: 'everyone', create: 'everyone', update: 'everyone', delete: 'everyone' } as const
 for (const model of [models.users, models.notes, models.lines, models.triggers]) model.access(all)
 
-const lists: Readonly<Record<string, readonly Call[]>> = { ofForm, ofValues, ofRows: ofRows.map(([call]) => call) }
+const lists: Readonly<Record<string, readonly Call[]>> = { ofForm, ofValues, ofRows: ofRows.map(([call]) => call), ofTexts: ofTexts.map(([call]) => call) }
 const patches: readonly unknown[] = [
   7,
   [],
@@ -300,6 +313,14 @@ test('what rows and rules say is said to the caller, whoever asked', async () =>
     await each(ofRows, async (call) => {
       const { status, body, errors } = await send(`/api/call/${name}`, { list: 'ofRows', call })
       assert.deepEqual([status, body.code, errors], [ofRows[call]![1], ofRows[call]![2], []], `${name} ${call}`)
+    })
+})
+
+test('what a caller typed to search, as a time zone or as a cursor stays theirs: no `input` can say which texts those are', async () => {
+  for (const name of ['asCaller', 'asSystem', 'asSomeone', 'asPart'])
+    await each(ofTexts, async (call) => {
+      const { status, body, errors } = await send(`/api/call/${name}`, { list: 'ofTexts', call })
+      assert.deepEqual([status, body.code, errors], [400, ofTexts[call]![1], []], `${name} ${call}`)
     })
 })
 
