@@ -149,7 +149,12 @@ const { models, endpoint, group } = defineModels({
 const all = { read: 'everyone', create: 'everyone', update: 'everyone', delete: 'everyone' } as const
 for (const model of [models.users, models.notes, models.lines, models.triggers]) model.access(all)
 
-const lists: Readonly<Record<string, readonly Call[]>> = { ofForm, ofValues, ofRows: ofRows.map(([call]) => call), ofTexts: ofTexts.map(([call]) => call) }
+const lists: Readonly<Record<string, readonly Call[]>> = {
+  ofForm,
+  ofValues,
+  ofRows: ofRows.map(([call]) => call),
+  ofTexts: ofTexts.map(([call]) => call),
+}
 const patches: readonly unknown[] = [
   7,
   [],

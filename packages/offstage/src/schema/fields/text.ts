@@ -1,5 +1,5 @@
 import { codePoints, isStorableText, nameOfType } from '../../base/json.ts'
-import { noValue, ValueError, type Kind } from '../kind.ts'
+import { noValue, ValueError, type Kind, type KindOptions } from '../kind.ts'
 
 export interface TextOptions {
   /** Fewest code points. Default 0. */
@@ -25,10 +25,10 @@ export function refuseEmpty(text: string): void {
 }
 
 /** A comparison value needs no limits of the field, but no stored text is longer than this either. */
-export function readTextOperand(value: unknown): string {
+export function readTextOperand(value: unknown, { max }: KindOptions): string {
   const text = readString(value, 'text')
-  if (text.length > 2 * defaultTextMax)
-    throw new ValueError('too_long', `Text to compare with may have at most ${defaultTextMax} characters.`)
+  const most = Math.max(defaultTextMax, typeof max === 'number' ? max : 0)
+  if (text.length > 2 * most) throw new ValueError('too_long', `Text to compare with may have at most ${most} characters.`)
   return text
 }
 
