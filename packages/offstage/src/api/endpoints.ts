@@ -62,11 +62,14 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
       }
     },
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
-    // `run` is given the request, with whatever conditions it may know what to do with.
-    reads: ['if-match', 'if-none-match', 'if-unmodified-since', 'content-range'],
+    // `run` is given the request, with whatever conditions it may know what to do with. A webhook has the headers that its sender gives it,
+    // and knows a delivery that comes twice by what is in there.
+    reads: spec.body === 'raw' ? [...conditions, 'idempotency-key'] : conditions,
     ...routeOptionsOf(group),
   }
 }
+
+const conditions = ['if-match', 'if-none-match', 'if-unmodified-since', 'content-range']
 
 const nobody = async (): Promise<Principal> => anonymous
 

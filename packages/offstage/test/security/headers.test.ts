@@ -1,6 +1,8 @@
 // Headers that ask for what Offstage does not do: on every door that writes they are refused, and nothing happens.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { defineApp, defineModels } from '../../src/index.ts'
+import { serve } from '../api/served.ts'
 import { openWorld, password, type World } from './world.ts'
 
 let world: World
@@ -73,4 +75,18 @@ test('a page of another origin is not told that it may send the header', async (
   })
   const allowed = preflight.headers.get('access-control-allow-headers')!.split(', ')
   assert.ok(allowed.includes('if-match') && !allowed.includes('idempotency-key'))
+})
+
+test('an endpoint that takes the bytes of a webhook takes the key that its sender puts there, and can act on it', async () => {
+  const { models, endpoint } = defineModels({})
+  const endpoints = {
+    paid: endpoint({ allow: 'everyone', body: 'raw', run: ({ request }) => ({ key: request.headers.get('idempotency-key') }) }),
+    plain: endpoint({ allow: 'everyone', run: () => ({}) }),
+  }
+  await using served = await serve(defineApp({ models, endpoints }))
+  const ask = (path: string, headers: Record<string, string>): Promise<Response> => served.ask(path, { method: 'POST', body: '', headers })
+  const paid = await ask('/api/call/paid', { 'idempotency-key': 'evt-1', 'if-match': '"1"' })
+  assert.deepEqual([paid.status, await paid.json()], [200, { key: 'evt-1' }])
+  assert.equal((await ask('/api/call/plain', { 'idempotency-key': 'evt-1' })).status, 400)
+  assert.equal((await ask('/api/call/paid', { 'x-http-method': 'DELETE' })).status, 400, 'what it is asked to be is not what it is')
 })
