@@ -1,12 +1,12 @@
 // The log of `offstage dev`: a short line a request instead of JSON. `LOG_LEVEL` still says how much.
 
-import { paint } from './terminal.ts'
+import { harmless, paint, streams } from './terminal.ts'
 
 export function developmentLog(secrets: readonly string[]): (line: string) => void {
   return (line) => {
     let safe = line
     for (const secret of secrets) safe = safe.replaceAll(secret, '[hidden]')
-    process.stdout.write(format(safe))
+    streams().stdout.write(harmless(format(safe)))
   }
 }
 

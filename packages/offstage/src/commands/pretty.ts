@@ -68,7 +68,7 @@ function codeFrame(place: string, root: string): string | undefined {
   const match = /^(.*?):(\d+)(?::\d+)?$/.exec(place)
   const file = [resolve(match?.[1] ?? ''), join(root, match?.[1] ?? '')].find((path) => existsSync(path))
   if (match === null || file === undefined) return undefined
-  const lines = readFileSync(file, 'utf8').split('\n')
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/)
   const at = Number(match[2])
   const from = Math.max(at - 2, 1)
   return lines

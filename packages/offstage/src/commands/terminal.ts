@@ -18,8 +18,27 @@ const given = new AsyncLocalStorage<Streams>()
 export const writingTo = <T>(streams: Streams, run: () => T): T => given.run(streams, run)
 export const streams = (): Streams => given.getStore() ?? process
 
-export const out = (line = ''): void => void streams().stdout.write(`${line}\n`)
-export const warn = (line = ''): void => void streams().stderr.write(`${line}\n`)
+/** As it is where a program reads it. */
+export function out(line = ''): void {
+  const { stdout } = streams()
+  stdout.write(`${stdout.isTTY ? harmless(line) : line}\n`)
+}
+
+export const warn = (line = ''): void => void streams().stderr.write(`${harmless(line)}\n`)
+
+/**
+ * Text in which nothing but colours and line ends speaks to the terminal: rows, files and requests get into messages, and must not clear the
+ * screen, set its title or turn what stands there around.
+ */
+export function harmless(text: string): string {
+  return text.replace(
+    /(\p{Cc})(\[[\d;]*m)?|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (all, sign: string | undefined, colour = '', at: number) => {
+      const stays = sign === '\n' || sign === '\t' || (sign === '\r' && text[at + 1] === '\n') || (sign === '\u001b' && colour !== '')
+      return stays ? all : `\\u${all.charCodeAt(0).toString(16).padStart(4, '0')}${colour}`
+    },
+  )
+}
 
 /** `styleText` itself leaves the text plain where the stream is no terminal or NO_COLOR is set. */
 export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string => styleText(style, text, { stream })
