@@ -81,7 +81,19 @@ test('a wrong source is an error of the app, and scripts of everybody a warning'
     ['O092', 'error'],
     ['O092', 'error'],
   ])
-  for (const all of ["'unsafe-inline'", "'unsafe-eval'", '*', 'https:', 'data:'])
+  for (const all of [
+    "'unsafe-inline'",
+    "'unsafe-eval'",
+    '*',
+    'https:',
+    'data:',
+    'https://*',
+    'http://*:*',
+    '*:443',
+    'HTTPS://*:*/js/',
+    'blob:',
+    'filesystem:',
+  ])
     assert.deepEqual(levels({ 'script-src': [all] }), [['O093', 'warning']], all)
   assert.deepEqual(levels({ 'default-src': ['*'] }), [['O093', 'warning']])
   assert.deepEqual(levels({ 'style-src': ["'unsafe-inline'"], 'img-src': ['*', 'https:'] }), [])

@@ -71,7 +71,7 @@ function directiveProblems(name: string, sources: unknown): CspProblem[] {
     const hint = wrong(source)
     return hint === undefined ? [] : [{ message: `${at} has "${shown(source)}", which is no source.`, hint }]
   })
-  const wide = (sources as string[]).filter((source) => runsAll.has(source))
+  const wide = (sources as string[]).filter((source) => runsAll.test(source))
   if (wide.length > 0 && scripts.has(name))
     problems.push({
       message: `${at} has ${wide.join(' and ')}: a script that somebody else gets into a page will run, as the user who looks at it.`,
@@ -82,7 +82,8 @@ function directiveProblems(name: string, sources: unknown): CspProblem[] {
 }
 
 const scripts: ReadonlySet<string> = new Set(['default-src', 'script-src', 'script-src-elem', 'script-src-attr'])
-const runsAll: ReadonlySet<string> = new Set(["'unsafe-inline'", "'unsafe-eval'", '*', 'http:', 'https:', 'data:'])
+/** Also every host with a scheme or a port before it or after, and what a page makes of its own data. */
+const runsAll = /^(?:'unsafe-inline'|'unsafe-eval'|(?:https?|data|blob|filesystem):|(?:\w+:\/\/)?\*(?::[\d*]+)?(?:\/.*)?)$/
 
 /** What to write instead; undefined where the source is one. */
 function wrong(source: string): string | undefined {
