@@ -70,19 +70,23 @@ function endOfNumber(text: string, start: number): number {
   number.lastIndex = start
   const match = number.exec(text)
   if (match === null) return start
-  const [token, fraction, exponent] = match
-  if (token.length > 15) {
-    const whole = fraction === undefined && exponent === undefined
-    if (whole ? !isKept(token) : !Number.isFinite(Number(token))) throw outOfRange()
-  } else if (exponent !== undefined && !Number.isFinite(Number(token))) throw outOfRange()
+  const [token, , exponent] = match
+  const lost = token.length > 15 || exponent !== undefined ? lostIn(token) : undefined
+  if (lost !== undefined) throw new Refused(`a number in {} is ${lost}; write it as text where the field is a decimal or a text.`)
   return number.lastIndex - 1
 }
 
-/** Whether the digits of a whole number come back as they are. */
-export const isKept = (digits: string): boolean => Number.isSafeInteger(Number(digits)) || String(Number(digits)) === digits
-
-const outOfRange = (): Refused =>
-  new Refused('a number in {} is too large to be kept exactly; write it as text where the field is a decimal or a text.')
+/**
+ * What of a number in JSON's form a double would not give back, if anything. Whole numbers come back with all their digits, also where `.0`
+ * follows; others are as near as a double is, but never infinite, and zero only if they were.
+ */
+export function lostIn(token: string): string | undefined {
+  const value = Number(token)
+  if (value === 0) return /^[^eE]*[1-9]/.test(token) ? 'too near to zero to be kept' : undefined
+  const [digits] = /^-?\d+(?=(?:\.0+)?$)/.exec(token) ?? []
+  const kept = digits === undefined ? Number.isFinite(value) : Number.isSafeInteger(value) || String(value) === digits
+  return kept ? undefined : 'too large to be kept exactly'
+}
 
 function countKeys(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0

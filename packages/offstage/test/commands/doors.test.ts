@@ -34,6 +34,10 @@ const hard: readonly [json: string, says: RegExp][] = [
   ['{"id":750727362669608961}', /too large to be kept exactly/],
   ['[-9007199254740993]', /too large to be kept exactly/],
   ['[1e999]', /too large to be kept exactly/],
+  ['{"id":750727362669608961.0}', /too large to be kept exactly/],
+  ['[-9007199254740993.000]', /too large to be kept exactly/],
+  ['[1e-400]', /too near to zero to be kept/],
+  [`[0.${'0'.repeat(400)}1]`, /too near to zero to be kept/],
   ['{"a":1,"a":2}', /same name twice/],
   ['{"a":{"b":1,"\\u0062":2}}', /same name twice/],
   ['{"__proto__":{"x":1}}', /__proto__/],
@@ -43,7 +47,13 @@ const hard: readonly [json: string, says: RegExp][] = [
   ['{"a":1,}', /JSON/],
 ]
 /** What every door takes, as it is. */
-const soft: readonly string[] = ['{"id":9007199254740991}', '[100000000000000000000]', '{"a":{"a":1},"b":"é😀"}', '[0.1,1e300,-0.5]']
+const soft: readonly string[] = [
+  '{"id":9007199254740991}',
+  '[100000000000000000000]',
+  '{"a":{"a":1},"b":"é😀"}',
+  '[0.1,1e300,-0.5]',
+  '[9007199254740991.0,0e-400,0.10000000000000000555]',
+]
 
 test('hard JSON is refused by every door, and told', async () => {
   using at = place()

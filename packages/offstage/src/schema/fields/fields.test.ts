@@ -134,7 +134,8 @@ test('numbers are finite (G7)', () => {
   assert.ok(Object.is(numberKind.read(-0, {}), 0))
   assert.equal(numberKind.readText('1.5e3', {}), 1500)
   refuses(numberKind, {}, [Number.NaN, Infinity, -Infinity, '1', '0x10'])
-  refusesText(numberKind, {}, ['1e400', 'NaN', 'Infinity', '0x10', '1,5', '', '1e99999', '.5'])
+  refusesText(numberKind, {}, ['1e400', 'NaN', 'Infinity', '0x10', '1,5', '', '1e99999', '.5', '1e-400', '-0.1e-399', '9007199254740993.0'])
+  assert.equal(numberKind.readText('0.0e-999', {}), 0)
 })
 
 test('decimals are text of fixed scale', () => {

@@ -1,5 +1,5 @@
 import { nameOfType } from '../../base/json.ts'
-import { isKept } from '../../base/strict-json.ts'
+import { lostIn } from '../../base/strict-json.ts'
 import { ValueError, type Kind } from '../kind.ts'
 
 export interface NumberOptions {
@@ -18,8 +18,8 @@ export function readNumber(value: unknown, expected: string): number {
 export function numberFromText(text: string): number {
   const number = /^-?(0|[1-9]\d{0,400})(\.\d{1,400})?([eE][+-]?\d{1,4})?$/.test(text) ? Number(text) : Number.NaN
   if (!Number.isFinite(number)) throw new ValueError('wrong_format', 'Expected a number such as 12 or 1.5.')
-  if (/^-?\d+$/.test(text) && !isKept(text))
-    throw new ValueError('wrong_format', 'The number is too large to be kept exactly; it needs a decimal or a text field.')
+  const lost = lostIn(text)
+  if (lost !== undefined) throw new ValueError('wrong_format', `The number is ${lost}; it needs a decimal or a text field.`)
   return number
 }
 
