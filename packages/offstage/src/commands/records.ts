@@ -101,10 +101,26 @@ async function* fromJson(texts: AsyncIterable<{ line: number; element?: number; 
   }
 }
 
+/** Characters of one row of JSON: many times what all fields of a model hold. */
+const longestRecord = 8_000_000
+
+function refuseLong(line: number): never {
+  throw new OffstageError('invalid_values', {
+    detail: `Line ${line} begins a row of more than ${longestRecord / 1_000_000} million characters.`,
+    hint: 'A file of one JSON array ends in .json, or is given with --format json; one with an object a line in .ndjson.',
+  })
+}
+
 async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<{ line: number; text: string }> {
   let rest = ''
   let line = 0
   for await (const chunk of chunks) {
+    if (rest.length + chunk.length > longestRecord) refuseLong(line + 1)
+    // Looked at once: to split all that is there for each chunk takes hours where a file is one line.
+    if (!chunk.includes('\n')) {
+      rest += chunk
+      continue
+    }
     const parts = (rest + chunk).split('\n')
     rest = parts.pop() ?? ''
     for (const text of parts) {
@@ -156,6 +172,7 @@ async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: 
       }
       text += char
     }
+    if (text.length > longestRecord) refuseLong(began)
   }
   if (depth !== 0) throw wrong(line, 'ends before the array does')
 }

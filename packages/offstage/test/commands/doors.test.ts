@@ -153,6 +153,18 @@ test('a file or .env of another encoding is refused with the place and the way o
   assert.match((await at.run('config')).out, /LOG_LEVEL +debug +\.env/)
 })
 
+test('a file of JSON in which no row ends is refused before it fills the memory, with the line where it begins', async () => {
+  using at = place()
+  const endless = `{"name":"${'x'.repeat(8_200_000)}"}`
+  for (const [name, content] of Object.entries({ 'a.ndjson': `{"name":"a"}\n${endless}\n`, 'a.json': `[{"name":"a"},\n${endless}]` })) {
+    writeFileSync(join(at.folder, name), content)
+    const { code, err } = await at.run('import', 'things', name)
+    assert.equal(code, 1)
+    assert.match(err, /Line 2 begins a row of more than 8 million characters[\s\S]*\.ndjson/)
+  }
+  assert.deepEqual(JSON.parse((await at.run('export', 'things')).out), [])
+})
+
 test('a migration that was saved in another encoding, or merged into one with a name twice, is told before it runs', async () => {
   using at = place()
   assert.equal((await at.run('migrate', 'make', 'first')).code, 0)
