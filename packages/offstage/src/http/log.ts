@@ -36,8 +36,22 @@ export function openLog(options: LogOptions = {}): Log {
   return Object.assign(pino({ ...form, redact: { paths: masked, censor: '[hidden]' } }, stream), { requests: pino(form, stream) })
 }
 
+/** Characters of each text of an error. What a caller sent gets into messages, from there into stacks, and shall not fill the disk. */
+const longestText = 8_000
+
+const clipped = (value: unknown): unknown =>
+  typeof value === 'string' && value.length > longestText
+    ? `${value.slice(0, longestText).toWellFormed()}… (${value.length} characters)`
+    : value
+
 /** An error may be frozen, or throw when it is looked at: that must not keep the rest from being told. */
 function tell(error: unknown): unknown {
+  const told = lookAt(error)
+  if (typeof told !== 'object' || told === null) return clipped(told)
+  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, clipped(value)]))
+}
+
+function lookAt(error: unknown): unknown {
   try {
     return stdSerializers.err(error as Error)
   } catch {
