@@ -145,7 +145,7 @@ function checkOne(report: Report, { name, method, node }: RoutedEndpoint): void 
   }
 }
 
-const ownPaths = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/admin']
+const ownPaths = ['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/problems', '/admin']
 
 /** What stands at addresses already: models, and the rooms below `/api`. */
 interface Taken {

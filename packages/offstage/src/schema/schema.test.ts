@@ -238,8 +238,11 @@ test('endpoints must not meet each other, nor the routes of models', () => {
       b: at({ path: '/api/notes' }),
       c: at({ path: '/api/auth/sign-in' }),
       d: at({ path: '/docs' }),
+      e: at({ method: 'GET', path: '/problems/:name', params: { name: t.text() } }),
+      f: at({ method: 'GET', path: '/problems/not_found' }),
+      g: at({ path: '/readyz/deep' }),
     }),
-    ['O069', 'O069', 'O069'],
+    ['O069', 'O069', 'O069', 'O069', 'O069', 'O069'],
   )
   assert.deepEqual(
     ids({
