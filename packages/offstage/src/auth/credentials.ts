@@ -6,7 +6,7 @@ import type { Data, Db } from '../data/data.ts'
 import type { HttpRequest } from '../http/http.ts'
 import { normaliseEmail } from '../schema/normalise.ts'
 import { addressBlock } from './address.ts'
-import { readTexts } from './body.ts'
+import { readObject, readTexts } from './body.ts'
 import { refuseWeak, type PasswordRules } from './guessable.ts'
 import type { Passwords } from './password.ts'
 import type { Sessions } from './sessions.ts'
@@ -55,7 +55,7 @@ export function openCredentials(parts: CredentialParts): Credentials {
 
   const credentials: Credentials = {
     async signUp(values, password, asker, then) {
-      const login = values[parts.login]
+      const login = readObject(values)[parts.login]
       refuseWeak(password, typeof login === 'string' ? login : '', rules)
       await throttle.count([['signUp', addressBlock(asker.ip)]])
       const hash = await passwords.hash(password, asker.signal)

@@ -114,6 +114,11 @@ test('sign-up refuses by itself what the route refuses', async () => {
     assert.equal(await served.sys.users.count(), before)
     assert.equal(await served.sys.authCredentials.count(), before)
   }
+  for (const values of [[], 'x', 7, true]) {
+    const own = await call('signUp', { values, password })
+    assert.deepEqual([own.status, own.body.code], [400, 'malformed'], JSON.stringify(values))
+    assert.equal((await routed('sign-up', values as never)).status, 400)
+  }
   const other = newEmail()
   for (const weak of ['short', 'password1', `${other.split('@')[0]}!!!`, 'x'.repeat(257), 'offstage-\0', ['a'], { length: 9 }]) {
     const own = await signUp({ email: other }, weak)
