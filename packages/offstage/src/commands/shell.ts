@@ -8,7 +8,7 @@ import { OffstageError } from '../base/errors.ts'
 import { system } from '../query/principal.ts'
 import type { RunningApp } from '../app/open.ts'
 import { pretty } from './pretty.ts'
-import { out, paint, warn } from './terminal.ts'
+import { harmless, out, paint, warn } from './terminal.ts'
 
 export async function shell(running: RunningApp): Promise<void> {
   const sys = running.data.as(system)
@@ -30,7 +30,7 @@ export async function shell(running: RunningApp): Promise<void> {
     ignoreUndefined: true,
     // A refusal is an answer here: its sentences, without the way through Offstage's own files.
     writer: (value: unknown) =>
-      value instanceof OffstageError ? pretty(value, process.cwd()) : inspect(value, { colors: process.stdout.isTTY, depth: 6 }),
+      value instanceof OffstageError ? harmless(pretty(value, process.cwd())) : inspect(value, { colors: process.stdout.isTTY, depth: 6 }),
   })
   const ended = new Promise<void>((resolve) => repl.once('exit', resolve))
   Object.assign(repl.context, {
