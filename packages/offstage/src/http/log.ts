@@ -25,7 +25,8 @@ const masked = ['authorization', 'cookie', 'password', 'token', 'secret'].flatMa
 export function openLog(options: LogOptions = {}): Log {
   const secrets = options.secrets?.filter((secret) => secret.length >= 8) ?? []
   const target: DestinationStream = options.write ? { write: options.write } : standardOutput()
-  const stream: DestinationStream = secrets.length === 0 ? target : { write: (line) => target.write(hide(line, secrets)) }
+  const onto = (to: DestinationStream): DestinationStream =>
+    secrets.length === 0 ? to : { write: (line) => to.write(hide(line, secrets)) }
   const form = {
     level: options.level ?? 'info',
     base: null,
@@ -33,8 +34,15 @@ export function openLog(options: LogOptions = {}): Log {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: tell },
   }
-  return Object.assign(pino({ ...form, redact: { paths: masked, censor: '[hidden]' } }, stream), { requests: pino(form, stream) })
+  const plain: DestinationStream = { write: (line) => target.write(line.replace(obeyed, escaped)) }
+  return Object.assign(pino({ ...form, redact: { paths: masked, censor: '[hidden]' } }, onto(plain)), {
+    requests: pino(form, onto(target)),
+  })
 }
+
+/** JSON lets these stand as they are, and a terminal that shows the log would do what they say. */
+const obeyed = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** Characters of each text of an error. What a caller sent gets into messages, from there into stacks, and shall not fill the disk. */
 const longestText = 8_000
