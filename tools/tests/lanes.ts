@@ -40,7 +40,12 @@ export interface Result {
 interface Worker {
   readonly process: ChildProcess
   readonly group: Group
-  used: boolean
+  /** Those that it has run. */
+  readonly files: string[]
+  /** A process whose tests failed ends with 1 for that. */
+  failed: boolean
+  /** Its exit code, its signal, or why it could not be started. */
+  readonly ended: Promise<number | string>
 }
 
 type Work = { readonly group: Group; readonly file: string } | Command
@@ -49,14 +54,21 @@ type Work = { readonly group: Group; readonly file: string } | Command
 export const marksItself = (text: string): boolean => /^\/\/ Alone: \S/m.test(text)
 
 const children = new Set<ChildProcess>()
+let stopped = false
 
-function kept(child: ChildProcess): ChildProcess {
+/** Its exit code, its signal, or why it could not be started. */
+function endOf(child: ChildProcess): Promise<number | string> {
   children.add(child)
-  return child.once('exit', () => children.delete(child))
+  return new Promise<number | string>((done) => {
+    // What it printed may come after its end; a process with a channel that was ended tells no other.
+    child.once(child.stdout ? 'close' : 'exit', (code, signal) => done(signal ?? code!))
+    child.on('error', (error) => done(error.message))
+  }).finally(() => children.delete(child))
 }
 
-/** Ends every process at once. */
+/** Ends every process at once, and begins no other. */
 export function killAll(): void {
+  stopped = true
   for (const child of children) child.kill('SIGKILL')
 }
 
@@ -75,9 +87,13 @@ export async function runAll(work: readonly (Group | Command)[]): Promise<Result
       skipped: [...sum.skipped, ...one.skipped],
     })
   }
+  async function end(worker: Worker): Promise<undefined> {
+    const found = await endWorker(worker)
+    if (found) add(worker.group.title, found)
+  }
   async function lane(): Promise<void> {
     let worker: Worker | undefined
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined && !stopped; next = waiting.shift()) {
       if ('command' in next) {
         add(next.title, await runCommand(next))
         continue
@@ -85,13 +101,13 @@ export async function runAll(work: readonly (Group | Command)[]): Promise<Result
       const { group, file } = next
       const environment = await group.environment()
       if (environment === undefined) continue
-      if (worker !== undefined && (worker.group !== group || (group.alone.has(file) && worker.used))) worker = await end(worker)
+      if (worker !== undefined && (worker.group !== group || group.alone.has(file))) worker = await end(worker)
       worker ??= startWorker(group, environment)
       const result = await runFile(worker, file)
       const where = relative(top, file)
       add(group.title, { ...result, skipped: result.skipped.map((line) => `${where}: ${line}`) })
       process.stdout.write(`${result.text}${lineOf(where, group.title, result)}`)
-      if (group.alone.has(file) || !worker.process.connected) worker = await end(worker)
+      if (group.alone.has(file) || result.failed > 0) worker = await end(worker)
     }
     if (worker !== undefined) await end(worker)
   }
@@ -107,65 +123,56 @@ function lineOf(file: string, title: string, { passed, failed, skipped, seconds 
 function startWorker(group: Group, environment: Environment): Worker {
   const options = ['--conditions=@offstage/source', '--disable-warning=ExperimentalWarning']
   const reporter = [`--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`, '--test-reporter-destination=stdout']
-  return {
-    process: kept(
-      fork(join(import.meta.dirname, 'worker.ts'), {
-        cwd: top,
-        execPath: group.node,
-        execArgv: [...options, ...reporter],
-        env: { ...process.env, NODE_ENV: undefined, ...environment },
-      }),
-    ),
-    group,
-    used: false,
-  }
+  const child = fork(join(import.meta.dirname, 'worker.ts'), {
+    cwd: top,
+    execPath: group.node,
+    execArgv: [...options, ...reporter],
+    env: { ...process.env, NODE_ENV: undefined, ...environment },
+  })
+  return { process: child, group, files: [], failed: false, ended: endOf(child) }
 }
 
-function runFile(worker: Worker, file: string): Promise<FileResult> {
-  worker.used = true
-  return new Promise((done) => {
-    const broken = (text: string): void =>
-      finish({ passed: 0, failed: 1, skipped: [], text: `\n✖ ${relative(top, file)}: ${text}\n\n`, seconds: 0 })
-    const late = setTimeout(() => {
-      worker.process.kill('SIGKILL')
-      broken(`not done after ${longest} minutes`)
-    }, longest * 60_000)
-    const gone = (code: number | null, signal: string | null): void =>
-      broken(`its process ended with ${signal ?? code} before the tests did`)
-    const finish = (result: FileResult): void => {
-      clearTimeout(late)
-      worker.process.off('message', finish).off('exit', gone)
-      done(result)
-    }
-    worker.process.on('message', finish).once('exit', gone)
-    worker.process.send(file)
-  })
+/** What failed, and was no test. */
+function failure(text: string): FileResult {
+  process.stdout.write(`\n✖ ${text}\n\n`)
+  return { passed: 0, failed: 1, skipped: [], text: '', seconds: 0 }
 }
 
-/** A process that does not end by itself has left something open, which a test should not. */
-async function end({ process: child }: Worker): Promise<undefined> {
-  if (child.exitCode !== null || child.signalCode !== null) return undefined
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
-  await new Promise((done) => {
-    child.once('exit', done)
-    if (child.connected) child.disconnect()
-  })
+async function runFile(worker: Worker, file: string): Promise<FileResult> {
+  const { process: child, files, ended } = worker
+  files.push(relative(top, file))
+  const done = new Promise<FileResult>((resolveDone) => child.once('message', resolveDone))
+  // What cannot be sent is told by the end of the process.
+  child.send(file, () => {})
+  const late = setTimeout(() => child.kill('SIGKILL'), longest * 60_000)
+  const told = await Promise.race([done, ended])
   clearTimeout(late)
-  return undefined
+  const result =
+    typeof told === 'object'
+      ? told
+      : failure(`${files.at(-1)}: its process ended with ${told} before the tests did (within ${longest} minutes)`)
+  worker.failed ||= result.failed > 0
+  return result
+}
+
+/** A failure where all tests passed and the process does not end well: one of them left something open (`worker.ts`), or broke it later. */
+async function endWorker({ process: child, group, files, failed, ended }: Worker): Promise<FileResult | undefined> {
+  // A test that failed may not have come to where it closes what it opened.
+  const late = setTimeout(() => child.kill('SIGKILL'), failed ? 5_000 : longest * 60_000)
+  if (child.connected) child.disconnect()
+  const how = await ended
+  clearTimeout(late)
+  return how === 0 || failed || stopped ? undefined : failure(`A process (${group.title}) ended with ${how} after ${files.join(', ')}`)
 }
 
 /** Its output is kept together and printed when it ends. */
 async function runCommand({ title, command, args }: Command): Promise<FileResult> {
   const started = performance.now()
   const child = spawn(command, args, { cwd: top, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: undefined } })
-  kept(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
   const late = setTimeout(() => child.kill('SIGKILL'), longest * 60_000)
-  const ok = await new Promise<boolean>((done) => {
-    child.once('error', () => done(false))
-    child.once('close', (code) => done(code === 0))
-  })
+  const ok = (await endOf(child)) === 0
   clearTimeout(late)
   const seconds = (performance.now() - started) / 1000
   process.stdout.write(

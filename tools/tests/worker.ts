@@ -13,7 +13,14 @@ process.on('message', (file: string) => {
   }).finally(() => running--)
 })
 
+/** Milliseconds. What lets go of something a moment later has long done so. */
+const patience = 60_000
+
 // The parent ends the channel when no file is left, and the process ends with its last handle. A parent that was killed waits for nothing.
 process.on('disconnect', () => {
   if (running > 0) process.exit(1)
+  setTimeout(() => {
+    process.stderr.write(`Some test left something open: ${process.getActiveResourcesInfo().join(', ')}\n`)
+    process.exit(1)
+  }, patience).unref()
 })
