@@ -1,7 +1,8 @@
 // The client of an app, for browsers and Node. Of the server it imports types only, so a bundle holds this and `client/`.
 
+import type { OptionNames } from './base/options.ts'
 import { OffstageClientError, segment, sender, toJson, type ClientOptions, type Send } from './client/send.ts'
-import { refuseOptions, type OptionNames } from './client/options.ts'
+import { refuseOtherOptions } from './client/options.ts'
 import type { CallOptions, Client, RequestOptions } from './schema/client.ts'
 import type { WriteOptions } from './schema/tables.ts'
 
@@ -21,7 +22,7 @@ const longestUrl = 2000
  * under `call`, signing in and out under `auth`. Failures are thrown as `OffstageClientError`.
  */
 export function createClient<App>(url: string, options: ClientOptions = {}): Client<App> {
-  refuseOptions('createClient', options, optionNames)
+  refuseOtherOptions('createClient', options, optionNames)
   let token: string | undefined
   const go = sender(url.replace(/\/+$/, ''), options, async () => {
     const given = typeof options.token === 'function' ? await options.token() : options.token
@@ -49,7 +50,7 @@ function lazily(make: (name: string) => unknown): object {
 
 /** `GET /reports/:year` with its parts put in: each value one segment, or one parameter. */
 async function requestOf(send: Send, what: string, parts: any = {}, o?: RequestOptions): Promise<any> {
-  refuseOptions(`"${what}"`, parts, partNames)
+  refuseOtherOptions(`"${what}"`, parts, partNames)
   const { params = {}, query = {}, input, body } = parts
   const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(what) ?? []
   // Without its slash the path would go on with the host, and the token to whoever has that.

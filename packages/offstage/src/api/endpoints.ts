@@ -1,11 +1,10 @@
 // The app's own endpoints over HTTP.
 
-import { OffstageError } from '../base/errors.ts'
+import { isInternal, OffstageError } from '../base/errors.ts'
 import type { Place } from '../base/place.ts'
 import { isResponse } from '../base/realms.ts'
 import { replyOf } from '../http/exchange.ts'
 import type { HttpReply, HttpRequest, Route } from '../http/http.ts'
-import { isOurs } from '../http/problem.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Accounts } from '../schema/accounts.ts'
 import type { AppDeclaration } from '../schema/app.ts'
@@ -170,7 +169,7 @@ function declared(error: unknown, problems: Readonly<Record<string, number>> | u
 
 /** What the app has to mend is told with a line of it; where none made the call that is known, with that of the endpoint. */
 const standing = (error: unknown, place: Place): unknown =>
-  error instanceof OffstageError && isOurs(error) && !error.place ? error.with({ place: String(place) }) : error
+  error instanceof OffstageError && isInternal(error) && !error.place ? error.with({ place: String(place) }) : error
 
 /** The caller's own row as server code holds it. */
 function userView(registry: Registry, principal: Principal): object | null {

@@ -83,3 +83,6 @@ export class OffstageError extends Error {
     return new OffstageError(code, { detail, status, title, errors, hint, place, headers, model, cause, ...changes })
   }
 }
+
+/** 503 tells the caller to try again; any other 5xx is not the caller's affair. */
+export const isInternal = ({ status }: OffstageError): boolean => status >= 500 && status !== 503

@@ -23,17 +23,18 @@ export function optionProblems(
   instead?: (key: string) => string | undefined,
 ): OptionProblem[] {
   if (given === undefined) return []
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given)
+  const unknown = isObject ? Object.keys(given).filter((key) => !Object.hasOwn(names, key)) : []
+  // Every error that is made comes by here: what there is to say is put together when there is something to say.
+  if (isObject && unknown.length === 0) return []
   const known = Object.keys(names)
   const all = known.length === 0 ? `${what} takes no options.` : `Options of ${what}: ${known.join(', ')}.`
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return [{ message: `${what} takes options as an object, and found ${nameOfType(given)}.`, hint: all }]
-  return Object.keys(given)
-    .filter((key) => !Object.hasOwn(names, key))
-    .map((key) => {
-      const near = nearest(key, known)
-      const write = instead?.(key) ?? (near === undefined ? 'Leave it out.' : `'${near}' in place of '${shown(key)}'.`)
-      return { message: `${what} has no option '${shown(key)}'.`, hint: `${write} ${all}` }
-    })
+  if (!isObject) return [{ message: `${what} takes options as an object, and found ${nameOfType(given)}.`, hint: all }]
+  return unknown.map((key) => {
+    const near = nearest(key, known)
+    const write = instead?.(key) ?? (near === undefined ? 'Leave it out.' : `'${near}' in place of '${shown(key)}'.`)
+    return { message: `${what} has no option '${shown(key)}'.`, hint: `${write} ${all}` }
+  })
 }
 
 const shown = (key: string): string => (key.length > 60 ? `${key.slice(0, 60).toWellFormed()}…` : key)

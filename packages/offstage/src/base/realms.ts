@@ -3,7 +3,8 @@
 
 import { types } from 'node:util'
 
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value)
+const hasTag = (value: unknown, tag: string): boolean =>
+  typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === `[object ${tag}]`
 
 /** An object without a class: of literals, of JSON, or without a prototype. */
 export function isPlain(value: unknown): value is object {
@@ -18,10 +19,15 @@ export const isDate = (value: unknown): value is Date => value instanceof Date |
 
 export const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value)
 
+/** What an error says; of one that stands for several, what each of them says. */
+export function messageOf(error: unknown): string {
+  if (!isError(error)) return String(error)
+  return 'errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.message
+}
+
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array || types.isUint8Array(value)
 
 /** Of the platform, of another realm, or of the npm package undici. */
-export const isResponse = (value: unknown): value is Response => value instanceof Response || tagOf(value) === '[object Response]'
+export const isResponse = (value: unknown): value is Response => value instanceof Response || hasTag(value, 'Response')
 
-export const isStream = (value: unknown): value is ReadableStream =>
-  value instanceof ReadableStream || tagOf(value) === '[object ReadableStream]'
+export const isStream = (value: unknown): value is ReadableStream => value instanceof ReadableStream || hasTag(value, 'ReadableStream')

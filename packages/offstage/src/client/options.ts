@@ -1,8 +1,7 @@
-/** The names of an options type. The compiler keeps such a list equal to the type. */
-export type OptionNames<T> = Readonly<Record<keyof T, true>>
+import type { OptionNames } from '../base/options.ts'
 
 /** Throws a TypeError for an option that nothing would read: a misspelt `signal` would never abort. */
-export function refuseOptions(what: string, given: object | undefined, names: Readonly<Record<string, true>>): void {
+export function refuseOtherOptions(what: string, given: object | undefined, names: OptionNames<any>): void {
   for (const name of Object.keys(given ?? {}))
     if (!Object.hasOwn(names, name)) throw new TypeError(`${what} has no option "${name}". It has: ${Object.keys(names).join(', ')}.`)
 }

@@ -1,5 +1,6 @@
+import type { OptionNames } from '../base/options.ts'
 import type { RequestOptions } from '../schema/client.ts'
-import { refuseOptions, type OptionNames } from './options.ts'
+import { refuseOtherOptions } from './options.ts'
 
 export interface ClientOptions {
   /** A bearer token, or a function asked before each request. Default: the token of the last `signIn` with `as: 'token'`, else the browser's cookie. */
@@ -51,7 +52,7 @@ const callNames: OptionNames<RequestOptions> = { signal: true, headers: true, as
 export function sender(base: string, options: ClientOptions, token: () => Promise<string | undefined>): Send {
   const go = options.fetch ?? ((request: Request) => fetch(request))
   return async (method, path, body, { bytes = null, safe = method === 'GET', ...call } = {}) => {
-    refuseOptions('A call', call, callNames)
+    refuseOtherOptions('A call', call, callNames)
     const { signal, headers, as } = call
     const text = body === undefined ? null : toJson(body)
     for (let attempt = 0; ; attempt++) {

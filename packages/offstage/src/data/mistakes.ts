@@ -1,7 +1,7 @@
 // Mistakes in the arguments of operations, told apart by who wrote them: those of a request are its caller's to mend (4xx), those of the
 // app's own code are the app's (500: to callers `internal`, and a line in the log).
 
-import { OffstageError } from '../base/errors.ts'
+import { isInternal, OffstageError } from '../base/errors.ts'
 import { Place } from '../base/place.ts'
 import { quote } from '../query/names.ts'
 import { WrongWords } from '../query/parse-json.ts'
@@ -48,7 +48,7 @@ export const mistake = (error: OffstageError, hint: string | undefined = error.h
 
 /** With the line of the app that made the call. To be called while the call is on the stack, or awaited. */
 export function located(error: unknown): unknown {
-  if (!(error instanceof OffstageError) || error.status < 500 || error.status === 503 || error.place !== undefined) return error
+  if (!(error instanceof OffstageError) || !isInternal(error) || error.place !== undefined) return error
   const place = new Place().toString()
   return place === '' ? error : error.with({ place })
 }

@@ -106,29 +106,19 @@ class ModelTable implements Table {
     })
   }
 
-  async delete(key: string | object, options?: object): Promise<void> {
-    try {
+  delete(key: string | object, options?: object): Promise<void> {
+    return this.#located(() => {
       refuseOthers(options, ['ifMatch'])
-      await remove(this.#scope, this.#model, key, ifMatchOf(this.#model, options))
-    } catch (error) {
-      throw located(error)
-    }
+      return remove(this.#scope, this.#model, key, ifMatchOf(this.#model, options))
+    })
   }
 
-  async updateMany(where: object, values: object): Promise<number> {
-    try {
-      return await updateMany(this.#scope, this.#model, where, values)
-    } catch (error) {
-      throw located(error)
-    }
+  updateMany(where: object, values: object): Promise<number> {
+    return this.#located(() => updateMany(this.#scope, this.#model, where, values))
   }
 
-  async deleteMany(where: object): Promise<number> {
-    try {
-      return await deleteMany(this.#scope, this.#model, where)
-    } catch (error) {
-      throw located(error)
-    }
+  deleteMany(where: object): Promise<number> {
+    return this.#located(() => deleteMany(this.#scope, this.#model, where))
   }
 
   upsert(key: object, values: { create: object; update: object }): Promise<any> {
@@ -168,6 +158,14 @@ class ModelTable implements Table {
       return await run(asking, read(asking))
     } catch (error) {
       throw located(tooManyFrom(this.#scope.author, error))
+    }
+  }
+
+  async #located<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run()
+    } catch (error) {
+      throw located(error)
     }
   }
 

@@ -1,17 +1,14 @@
-import { OffstageError } from '../base/errors.ts'
+import { isInternal, OffstageError } from '../base/errors.ts'
 import { placeOf } from '../base/place.ts'
 import { prefersPage } from './accept.ts'
-import { isError } from '../base/realms.ts'
+import { messageOf } from '../base/realms.ts'
 import type { HttpReply } from './http.ts'
 import { problemPage } from './page.ts'
 
 /** The error as the caller may know it: one that is not meant for the caller says only that something went wrong. */
 export function outward(error: unknown): OffstageError {
-  return error instanceof OffstageError && !isOurs(error) ? error : new OffstageError('internal')
+  return error instanceof OffstageError && !isInternal(error) ? error : new OffstageError('internal')
 }
-
-/** 503 tells the caller to try again; any other 5xx is our own affair. */
-export const isOurs = (error: OffstageError): boolean => error.status >= 500 && error.status !== 503
 
 /**
  * The answer to an error, as RFC 9457 has it; to `asker`, who prefers pages, as one. Hints and places leave the process in development only.
@@ -19,7 +16,7 @@ export const isOurs = (error: OffstageError): boolean => error.status >= 500 && 
 export function problemReply(error: unknown, requestId: string, development: boolean, asker?: { readonly accept?: string }): HttpReply {
   const known = error instanceof OffstageError ? error : new OffstageError('internal', { cause: error })
   const { code, title, status, detail, errors, headers } = development ? known : outward(known)
-  const hint = development ? (known.hint ?? (isOurs(known) ? message(known.cause ?? known) : undefined)) : undefined
+  const hint = development ? (known.hint ?? (isInternal(known) ? messageOf(known.cause ?? known) : undefined)) : undefined
   const body = {
     type: `/problems/${code}`,
     title,
@@ -29,7 +26,7 @@ export function problemReply(error: unknown, requestId: string, development: boo
     errors,
     requestId,
     hint: hint === detail ? undefined : hint,
-    place: development ? known.place || (isOurs(known) ? placeOf(known.cause ?? known) : undefined) : undefined,
+    place: development ? known.place || (isInternal(known) ? placeOf(known.cause ?? known) : undefined) : undefined,
   }
   const page = prefersPage(asker?.accept) ? problemPage(body) : undefined
   return {
@@ -45,8 +42,4 @@ export function problemReply(error: unknown, requestId: string, development: boo
     },
     body: page?.body ?? JSON.stringify(body),
   }
-}
-
-function message(error: unknown): string {
-  return isError(error) ? error.message : String(error)
 }

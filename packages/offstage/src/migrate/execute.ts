@@ -2,7 +2,7 @@
 // that transaction; what none can hold is recorded right after it, and found done if the process ended between the two.
 
 import { OffstageError } from '../base/errors.ts'
-import { isError } from '../base/realms.ts'
+import { messageOf } from '../base/realms.ts'
 import type { RunOperation, Session, SqlStep, Step } from '../store/operations.ts'
 import { errorCodes } from './error-codes.ts'
 import { patiently } from './patience.ts'
@@ -159,7 +159,7 @@ async function timed(step: Step, at: number, { told }: ExecuteOptions, run: () =
 function failure(step: Step, at: number, error: unknown): unknown {
   // A step that is code says best itself what is wrong with it.
   if (error instanceof OffstageError && error.code !== 'internal' && step.kind === 'run') return error
-  const words = isError(error) ? error.message : String(error)
+  const words = messageOf(error)
   const what = `Step ${at + 1}, "${step.says}",`
   if (step.kind === 'run')
     return new OffstageError('migration_failed', {

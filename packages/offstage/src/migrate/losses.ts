@@ -61,6 +61,14 @@ export async function lossesOf(
   return losses
 }
 
+/** `412 values of posts.subtitle`, of the tables as they are. Undefined where there are none. */
+export async function valuesOf(session: Session, table: string, column: string): Promise<string | undefined> {
+  const quote = (name: string): string => quoteFor(session.dialect, name)
+  const [row] = await session.all(`select count(*) as n from ${quote(table)} where ${quote(column)} is not null`)
+  const values = Number(row!['n'])
+  return values === 0 ? undefined : `${values} ${values === 1 ? 'value' : 'values'} of ${table}.${column}`
+}
+
 function givenTo(table: string, { name }: ColumnDef, given: readonly Operation[]): Json | undefined {
   const added = given.find((one) => one.op === 'addColumn' && one.table === table && one.column.name === name)
   // JSON has no equality that every database knows.

@@ -6,6 +6,7 @@ import type { Mending, Operation, PhysicalTable, Session, SqlStep, Step, Tables 
 import { quoteFor } from './cells.ts'
 import { named, withoutReference } from './canonical.ts'
 import { spelt } from './drift.ts'
+import { valuesOf } from './losses.ts'
 import { mendFor, rendererFor } from './renderer.ts'
 
 export interface Repair {
@@ -84,11 +85,9 @@ function releasedOf(expected: readonly PhysicalTable[], actual: readonly Physica
 
 async function lostBy(session: Session, table: string, { loses = [] }: Mending): Promise<readonly string[]> {
   const lost: string[] = []
-  const quote = (name: string): string => quoteFor(session.dialect, name)
   for (const column of loses) {
-    const [row] = await session.all(`select count(*) as n from ${quote(table)} where ${quote(column)} is not null`)
-    const values = Number(row!['n'])
-    if (values > 0) lost.push(`${values} ${values === 1 ? 'value' : 'values'} of ${table}.${column}`)
+    const values = await valuesOf(session, table, column)
+    if (values !== undefined) lost.push(values)
   }
   return lost
 }

@@ -5,8 +5,8 @@ import type { Blueprint, ColumnDef } from '../store/blueprint.ts'
 import { conversion, isTextual } from '../store/conversions.ts'
 import type { Operation, Session, Step, Tables } from '../store/operations.ts'
 import { named } from './canonical.ts'
-import { quoteFor } from './cells.ts'
 import { limitsBroken } from './limits.ts'
+import { valuesOf } from './losses.ts'
 import { Rows, type Refusal, type Shown } from './row-questions.ts'
 
 /**
@@ -56,13 +56,10 @@ export async function goneBy(session: Session, tables: Tables, before: Blueprint
   for (const { name, columns } of tables.expected(before).filter((table) => copied.has(table.name))) {
     const there = named(actual, name)?.columns ?? []
     for (const { name: column } of there.filter((one) => !named(columns, one.name))) {
-      const [row] = await session.all(
-        `select count(*) as n from ${quoteFor('sqlite', name)} where ${quoteFor('sqlite', column)} is not null`,
-      )
-      const values = Number(row!['n'])
-      if (values === 0) continue
+      const values = await valuesOf(session, name, column)
+      if (values === undefined) continue
       found.push({
-        what: `${values} ${values === 1 ? 'value' : 'values'} of ${name}.${column}, which no migration made, would be gone when the table is built anew`,
+        what: `${values}, which no migration made, would be gone when the table is built anew`,
         write: 'declare a field for it, or drop it: offstage migrate repair',
       })
     }

@@ -17,7 +17,7 @@ test('what was compiled is kept beside the modules, never in the folder for temp
   assert.ok(files(ours).length > 100, `${ours} holds what check has loaded`)
 })
 
-test('where the package is installed, that is node_modules/.cache', async () => {
+test('where the package is installed, that is node_modules/.cache', () => {
   assert.equal(cacheFolder(new URL('file:///srv/app/node_modules/offstage/')), resolve('/srv/app/node_modules/.cache/offstage'))
   assert.equal(
     cacheFolder(new URL('file:///srv/node_modules/.pnpm/offstage@1.0.0/node_modules/offstage/')),

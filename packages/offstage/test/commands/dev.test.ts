@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../eventually.ts'
 import { workplace, type Running, type Workplace } from './offstage.ts'
 
 /** The app of the place, as a version that says its number and its process when it is loaded. */
@@ -27,26 +28,17 @@ function alive(pids: readonly number[]): number[] {
   return pids.filter((pid) => all.has(pid))
 }
 
-async function eventually<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (let turn = 0; turn < 600; turn++) {
-    const found = look()
-    if (found !== undefined && found !== false) return found
-    await sleep(50)
-  }
-  throw new Error(`Not within 30 seconds: ${what}`)
+/** The process that waits beside the one that runs the app. */
+async function spareOf(dev: Running, running: number): Promise<number> {
+  const others = (): number[] => childrenOf(dev).filter((pid) => pid !== running)
+  await eventually(() => others().length === 1, 'a process is kept ready')
+  return others()[0]!
 }
 
-/** The process that waits beside the one that runs the app. */
-const spareOf = (dev: Running, running: number): Promise<number> =>
-  eventually('a process is kept ready', () => {
-    const others = childrenOf(dev).filter((pid) => pid !== running)
-    return others.length === 1 && others[0]
-  })
-
-const noneOf = (pids: readonly number[]): Promise<unknown> => eventually('all processes have ended', () => alive(pids).length === 0)
+const noneOf = (pids: readonly number[]): Promise<void> => eventually(() => alive(pids).length === 0, 'all processes have ended')
 
 async function versionOf(dev: Running, version: number): Promise<number> {
-  const [, pid] = await dev.until(new RegExp(`version ${version} in (\\d+)`), 30)
+  const [, pid] = await dev.until(new RegExp(`version ${version} in (\\d+)`))
   return Number(pid)
 }
 

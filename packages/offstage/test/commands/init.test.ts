@@ -24,13 +24,13 @@ test('init writes the notes app, which passes its checks, and never writes over 
   assert.match(again.err, /already has app\.ts/)
 })
 
-test('the template is the example, to the letter', async () => {
+test('the template is the example, to the letter', () => {
   for (const file of ['app.ts', 'package.json', 'tsconfig.json']) {
     assert.equal(readFileSync(join(packageRoot, 'template', file), 'utf8'), readFileSync(join(notes, file), 'utf8'), file)
   }
 })
 
-test('the command says which Node it needs before anything else can fail', async () => {
+test('the command says which Node it needs before anything else can fail', () => {
   const text = readFileSync(join(packageRoot, 'bin/offstage.js'), 'utf8')
   const old = text.replace('process.versions.node.split', "'20.20.2'.split").replace('process.versions.node +', "'20.20.2' +")
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', old], { encoding: 'utf8' })

@@ -36,7 +36,7 @@ process.exit()`
   assert.doesNotMatch(ran.out, /"hint"/)
 })
 
-test('app.open gives a handler and the way to close it, in the mode that the program names', async () => {
+test('app.open gives a handler and the way to close it, in the mode that the program names', () => {
   using place = workplace('notes')
   const text = `import { app } from './app.ts'
 const opened = await app.open({ mode: 'development' })

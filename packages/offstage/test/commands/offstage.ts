@@ -103,7 +103,7 @@ function running(child: ChildProcess): Running {
   return {
     process: child,
     output: () => output,
-    until(pattern, seconds = 15) {
+    until(pattern, seconds = 60) {
       return new Promise((resolveMatch, reject) => {
         const late = setTimeout(() => reject(new Error(`Not printed within ${seconds} s: ${pattern}\n${output}`)), seconds * 1000)
         told = () => {

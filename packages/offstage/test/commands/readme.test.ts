@@ -11,7 +11,7 @@ const repository = resolve(import.meta.dirname, '../../../..')
 const readme = readFileSync(resolve(repository, 'README.md'), 'utf8')
 const block = (language: string): string => new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)![1]!
 
-test('the app in the README is examples/notes/app.ts', async () => {
+test('the app in the README is examples/notes/app.ts', () => {
   assert.equal(block('ts'), readFileSync(resolve(repository, 'examples/notes/app.ts'), 'utf8'))
 })
 

@@ -1,7 +1,7 @@
 // MySQL or MariaDB as a store: connections for single reads, connections for transactions, and replicas for reads that may be behind.
 
 import { OffstageError } from '../../base/errors.ts'
-import { isError } from '../../base/realms.ts'
+import { messageOf } from '../../base/realms.ts'
 import type { Registry } from '../../schema/registry.ts'
 import { Models } from '../sql/model.ts'
 import { Plans } from '../sql/reads.ts'
@@ -107,13 +107,8 @@ function notOpened(error: unknown, place: string): unknown {
   const refused = number !== undefined && refusals.has(number)
   if (!refused && !(error instanceof ConnectionLost)) return unavailable(error)
   const cause = error instanceof ConnectionLost ? error.cause : error
-  const said = isError(cause)
-    ? 'errors' in cause && Array.isArray(cause.errors)
-      ? cause.errors.map(String).join('; ')
-      : cause.message
-    : String(cause)
   return new OffstageError(refused ? 'configuration' : 'unavailable', {
-    detail: `The database ${place} could not be opened: ${said}`,
+    detail: `The database ${place} could not be opened: ${messageOf(cause)}`,
     cause,
   })
 }

@@ -1,7 +1,7 @@
 // PostgreSQL as a store: a few connections for single statements, and a pool for transactions.
 
 import { OffstageError } from '../../base/errors.ts'
-import { isError } from '../../base/realms.ts'
+import { messageOf } from '../../base/realms.ts'
 import type { Registry } from '../../schema/registry.ts'
 import type { Tables } from '../operations.ts'
 import { Models } from '../sql/model.ts'
@@ -85,15 +85,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
 function notOpened(error: unknown, place: string): unknown {
   if (!(error instanceof ConnectionLost)) return unavailable(error)
   const { cause } = error
-  const said = isError(cause)
-    ? 'errors' in cause && Array.isArray(cause.errors)
-      ? cause.errors.map(String).join('; ')
-      : cause.message
-    : String(cause)
   // Wrong user or password, no such database.
   const refused = /^(28|3D)/.test(stateOf(cause) ?? '')
   return new OffstageError(refused ? 'configuration' : 'unavailable', {
-    detail: `The database ${place} could not be opened: ${said}`,
+    detail: `The database ${place} could not be opened: ${messageOf(cause)}`,
     cause,
   })
 }

@@ -1,7 +1,7 @@
 // Reads from replicas, by turns. What a replica cannot answer, the primary does.
 
 import { OffstageError } from '../../base/errors.ts'
-import { isError } from '../../base/realms.ts'
+import { isError, messageOf } from '../../base/realms.ts'
 import type { Row } from '../../schema/kind.ts'
 import type { Aggregate, Filter, Page, Query } from '../../query/tree.ts'
 import type { Asker, Reader, TextPage } from '../store.ts'
@@ -74,7 +74,7 @@ export class Behind implements Reader {
     const now = performance.now()
     if (now - (this.#warned.get(replica) ?? -Infinity) < warnEvery) return
     this.#warned.set(replica, now)
-    const said = isError(error) ? (isError(error.cause) ? error.cause.message : error.message) : String(error)
+    const said = messageOf(isError(error) && isError(error.cause) ? error.cause : error)
     this.#warn?.(`The replica ${replica.place} did not answer, the primary did: ${said}`)
   }
 
