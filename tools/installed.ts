@@ -20,7 +20,7 @@ function run(where: string, command: string, ...args: string[]): string {
   return stdout
 }
 
-/** A line of the output that matches, within 20 seconds. */
+/** Its address, when it is printed. */
 function started(bin: string, where: string): Promise<{ url: string; stop: () => void }> {
   const child = spawn(process.execPath, [bin, 'dev', '.'], {
     cwd: where,
@@ -29,7 +29,7 @@ function started(bin: string, where: string): Promise<{ url: string; stop: () =>
   })
   return new Promise((resolveStarted, reject) => {
     let output = ''
-    const late = setTimeout(() => reject(new Error(`dev did not start:\n${output}`)), 20_000)
+    const late = setTimeout(() => reject(new Error(`dev did not start:\n${output}`)), 60_000)
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text
@@ -65,8 +65,11 @@ try {
   const { url, stop } = await started(bin, app)
   const { status } = await fetch(`${url}/api/notes`)
   const client = await fetch(`${url}/offstage/client.js`)
+  const problem = await (await fetch(`${url}/problems/not_found`)).text()
   stop()
   if (status !== 401) throw new Error(`GET /api/notes answered ${status} where 401 was expected`)
+  if (!problem.includes('\nStatus: 404\n\n404. '))
+    throw new Error(`GET /problems/not_found does not say what docs/errors.md says: ${problem}`)
   if (!client.ok) throw new Error(`GET /offstage/client.js answered ${client.status}`)
   process.stdout.write(
     `offstage ${run(folder, process.execPath, bin, '--version').trim()} from its package: init, check, tsc, types, dev and a request, all well\n`,

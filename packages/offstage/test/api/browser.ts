@@ -3,9 +3,11 @@
 import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+const places = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const chromium = places.find((path) => existsSync(path))
 /** Why a test that needs a browser is skipped; in CI it never is. */
-export const without: string | false = chromium === undefined && process.env['CI'] === undefined ? 'no Chromium is installed' : false
+export const without: string | false =
+  chromium === undefined && process.env['CI'] === undefined ? 'no Chromium is installed; on Debian: apt-get install chromium' : false
 
 export async function openBrowser(): Promise<Browser> {
   const { chromium: browserType } = await import('playwright-core')

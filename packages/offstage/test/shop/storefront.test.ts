@@ -1,30 +1,16 @@
 // The storefront and the staff page as people use them, in a real browser.
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openShop } from '../../../../tools/shop.ts'
 import { developmentPassword, giveDevelopmentPassword } from '../../src/app/seed.ts'
 import type { RunningApp } from '../../src/app/open.ts'
+import { openBrowser, without } from '../api/browser.ts'
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const missing = existsSync(executablePath) ? false : `there is no Chromium at ${executablePath}; on Debian: apt-get install chromium`
-if (missing && process.env['CI'] !== 'true') console.log(`Storefront tests are skipped: ${missing}`)
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
-describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missing }, () => {
+describe('the storefront', { skip: without }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'offstage-shop-'))
   const shots = process.env['SCREENSHOTS'] ?? join(folder, 'screenshots')
   let running: RunningApp
@@ -36,7 +22,7 @@ describe('the storefront', { skip: process.env['CI'] === 'true' ? false : missin
     await giveDevelopmentPassword(running.data, running.auth!)
     origin = `http://localhost:${(await running.listen({ port: 0, host: '127.0.0.1' })).port}`
     mkdirSync(shots, { recursive: true })
-    browser = await chromium.launch({ executablePath, args: flags })
+    browser = await openBrowser()
   })
   after(async () => {
     await browser?.close()
