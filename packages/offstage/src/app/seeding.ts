@@ -16,7 +16,7 @@ export async function runSeed(app: AnyApp, running: Pick<RunningApp, 'data' | 'r
   } catch (error) {
     throw new OffstageError('invalid_call', {
       detail: 'The seed failed half way, and the database holds what it wrote until then.',
-      hint: 'Mend the seed, then run: offstage reset',
+      hint: 'RepairTable the seed, then run: offstage reset',
       cause: error,
     })
   }

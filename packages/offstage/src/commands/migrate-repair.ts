@@ -3,11 +3,11 @@
 import { OffstageError } from '../base/errors.ts'
 import { refuseFiles, writeMigration } from '../migrate/files.ts'
 import { draftMigration } from '../migrate/migration.ts'
-import { applyRepair, repairJournal, shouldBe, tableRepair } from '../migrate/put-right.ts'
+import { applyRepair, repairJournal, shouldBe, tableRepair } from '../migrate/repair-database.ts'
 import { renderers } from '../migrate/renderers.ts'
 import { repairFolder } from '../migrate/repair-folder.ts'
 import { squash } from '../migrate/squash.ts'
-import { exitsOf, readState } from '../migrate/state.ts'
+import { nextCommands, readState } from '../migrate/state.ts'
 import { renderersOf } from './migrate-make.ts'
 import { openProject, openProjectDatabase, type Project } from './migrate-project.ts'
 import { tellDrift } from './migrate-run.ts'
@@ -35,7 +35,7 @@ export async function migrateRepair(path: string, { apply, allowDestructive, fil
   await tables.locked(async (session) => {
     for (const line of await repairJournal(session, tables, chain)) out(`${place} ${line}.`)
     const state = await readState(session, chain)
-    if (state.unfinished) return out(`${state.unfinished.id} is not finished: ${exitsOf(state.unfinished)}`)
+    if (state.unfinished) return out(`${state.unfinished.id} is not finished: ${nextCommands(state.unfinished)}`)
     const blueprint = shouldBe(chain, state)
     if (!blueprint) return out(`${place} has no tables of Offstage yet; there is nothing to put right.`)
     const repair = await tableRepair(session, tables, blueprint)

@@ -5,10 +5,10 @@ import { OffstageError } from '../base/errors.ts'
 import { driftOf, type Difference } from '../migrate/drift.ts'
 import { wayForward } from '../migrate/halfway.ts'
 import { isByTables } from '../migrate/journal.ts'
-import { baseline } from '../migrate/put-right.ts'
-import { shownBy } from '../migrate/row-questions.ts'
+import { baseline } from '../migrate/repair-database.ts'
+import { publicColumns } from '../migrate/row-questions.ts'
 import { down, up, until, type Runnable } from '../migrate/runner.ts'
-import { exitsOf, readState } from '../migrate/state.ts'
+import { nextCommands, readState } from '../migrate/state.ts'
 import type { Store } from '../store/store.ts'
 import { headOf, unwritten } from '../migrate/arrange.ts'
 import { newsTeller, openProject, openProjectDatabase, type Project } from './migrate-project.ts'
@@ -25,7 +25,7 @@ export async function migrateUp(path: string, { to, dryRun }: UpOptions): Promis
   await using database = await openProjectDatabase(project)
   const { store, chain } = database
   if (dryRun) return await printPending(store, until(chain, to), chain)
-  const done = await up(store.tables, chain, { place: store.place, to, shown: shownBy(project.registry), told: newsTeller() })
+  const done = await up(store.tables, chain, { place: store.place, to, isPublic: publicColumns(project.registry), told: newsTeller() })
   await prepareMark(store)
   out(done.length === 0 ? `${store.place} has all of its migrations.` : `${store.place} has ${counted(done.length)} more.`)
   tellUnwritten(project, chain)
@@ -69,7 +69,7 @@ export async function migrateDown(path: string, { to, allowDestructive }: DownOp
     place: store.place,
     to,
     mayLose: allowDestructive === true,
-    shown: shownBy(project.registry),
+    isPublic: publicColumns(project.registry),
     told: newsTeller(),
   })
   out(undone.length === 0 ? 'There is nothing to go back from.' : `${store.place} has ${counted(undone.length)} less.`)
@@ -96,7 +96,7 @@ export async function migrateStatus(path: string): Promise<boolean> {
       : table([['migration', 'state'], ...rows, ...others]),
   )
   if (state.unfinished && !state.unknown.includes(state.unfinished))
-    out(paint('yellow', `\n${state.unfinished.id}: ${exitsOf(state.unfinished)}`))
+    out(paint('yellow', `\n${state.unfinished.id}: ${nextCommands(state.unfinished)}`))
   for (const id of state.changed) out(paint('yellow', `\nThe SQL of ${id} is another than what was run: offstage migrate repair`))
   const head = chain.findLast(({ id }) => state.applied.has(id))
   const drift = head && !state.unfinished ? driftOf(store.tables.expected(head.after), await store.tables.introspect()) : []

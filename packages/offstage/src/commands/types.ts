@@ -151,7 +151,7 @@ function inferred(loaded: LoadedApp, registry: Registry): string {
     if (errors.length === 0 && printed !== undefined) return printed
     throw new OffstageError('invalid_call', {
       detail: `The app does not pass the type check:\n${errors.join('\n') || result.stdout || result.stderr}`,
-      hint: 'Mend these, then write the types again.',
+      hint: 'RepairTable these, then write the types again.',
     })
   } finally {
     rmSync(folder, { recursive: true, force: true })

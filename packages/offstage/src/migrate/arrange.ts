@@ -12,7 +12,7 @@ import { driftOf } from './drift.ts'
 import { hintsOf } from './hints-of.ts'
 import type { News, Runnable } from './runner.ts'
 import { says } from './says.ts'
-import { adoptable, equal, exitsOf, fits, hasDoneNothing, inWords, readState, refuseState, type State } from './state.ts'
+import { adoptable, equal, nextCommands, fits, hasDoneNothing, describeEntry, readState, refuseState, type State } from './state.ts'
 
 /**
  * `follow`: the tables follow the models, whatever the migrations say. `develop`: as that, after the migrations that others wrote.
@@ -55,11 +55,11 @@ async function migrated(
   chain: readonly Runnable[],
   { told, now }: Omit<Arranging, 'mode' | 'chain'>,
 ): Promise<string[]> {
-  const [{ up }, { shownBy }] = await Promise.all([import('./runner.ts'), import('./row-questions.ts')])
+  const [{ up }, { publicColumns }] = await Promise.all([import('./runner.ts'), import('./row-questions.ts')])
   const done: string[] = []
   await up(store.tables, chain, {
     place: store.place,
-    shown: shownBy(registry),
+    isPublic: publicColumns(registry),
     ...patience,
     ...(now && { now }),
     told(news) {
@@ -133,12 +133,12 @@ async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolea
 async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<readonly string[]> {
   const state = await reading(store, (session) => readState(session, chain))
   if (await mayGoOn(store, chain, state))
-    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(inWords).join(', ')}.`]
+    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(describeEntry).join(', ')}.`]
   refuseState(state)
   if (state.unfinished)
     throw new OffstageError('tables_differ', {
       detail: `The migration ${state.unfinished.id} of ${store.place} was interrupted, or is under way.`,
-      hint: exitsOf(state.unfinished),
+      hint: nextCommands(state.unfinished),
     })
   const actual = await store.tables.introspect()
   if (state.pending.length > 0)

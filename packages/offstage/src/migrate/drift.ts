@@ -16,7 +16,7 @@ export interface Difference {
 }
 
 /** What stands in the way of nobody who reads and writes rows: development goes on with it. */
-export const isInNobodysWay = ({ harmless, additive }: Difference): boolean => harmless || additive === true
+export const isTolerable = ({ harmless, additive }: Difference): boolean => harmless || additive === true
 
 export function driftOf(expected: readonly PhysicalTable[], actual: readonly PhysicalTable[]): readonly Difference[] {
   const present = new Map(spelt(actual, expected).flatMap((table) => (isOwnTable(table.name) ? [] : [[table.name, table] as const])))

@@ -8,7 +8,7 @@ import type { Operation, PhysicalTable, Session } from '../store/operations.ts'
 import { named, same } from './canonical.ts'
 import { diff } from './diff.ts'
 import { limitsBroken } from './limits.ts'
-import { Rows, shownBy, type Refusal } from './row-questions.ts'
+import { Rows, publicColumns, type Refusal } from './row-questions.ts'
 import { hintsOf } from './hints-of.ts'
 import type { Problem } from './hints.ts'
 
@@ -20,7 +20,7 @@ export async function questionsOf(
   registry: Registry,
   now: Date,
 ): Promise<{ readonly operations: readonly Operation[]; readonly problems: readonly Refusal[] }> {
-  const rows = new Rows(session, before, shownBy(registry))
+  const rows = new Rows(session, before, publicColumns(registry))
   const empty = new Set<string>()
   for (const table of before.tables)
     if (!same(table, named(after.tables, table.name)) && !(await rows.any(table.name))) empty.add(table.name)

@@ -9,7 +9,7 @@ import type { Operation, Session, Step } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { backfill } from './backfill.ts'
 import { canonical, same } from './canonical.ts'
-import { driftOf, isInNobodysWay, type Difference } from './drift.ts'
+import { driftOf, isTolerable, type Difference } from './drift.ts'
 import { errorCodes } from './error-codes.ts'
 import { dataLoss, questionsOf, strangers } from './follow-problems.ts'
 import { inWords } from './follow-words.ts'
@@ -67,7 +67,7 @@ async function courseOf(store: Store, session: Session, registry: Registry, now:
   const drift = recorded ? driftOf(store.tables.expected(before), physical).filter(({ harmless }) => !harmless) : []
   refuseDrift(
     store,
-    drift.filter((one) => !warn || !isInNobodysWay(one)),
+    drift.filter((one) => !warn || !isTolerable(one)),
   )
   const { operations, problems } = await questionsOf(session, before, after, registry, now)
   // What is to be changed may be built anew, without what nobody told of; or the models may want the very name.

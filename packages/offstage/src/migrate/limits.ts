@@ -52,7 +52,7 @@ async function twice(rows: Rows, table: string, { columns, unique }: IndexDef): 
 async function beyond(rows: Rows, table: string, from: ColumnDef, to: ColumnDef): Promise<string | undefined> {
   const name = rows.column(table, from.name)
   const those = async (why: string, condition: string, values: readonly unknown[] = []): Promise<string | undefined> => {
-    const found = await rows.those(table, from.name, condition, values)
+    const found = await rows.describeRows(table, from.name, condition, values)
     return found === undefined ? undefined : `some ${why}, ${found}`
   }
   if (isTextual(from.type) && isTextual(to.type)) {
@@ -83,7 +83,7 @@ async function noChoice(
     return (await rows.anyIn(table, from.name, 'is not null')) ? `none of them is one of ${choices.join(', ')}` : undefined
   const allowed = [...choices, ...renamed]
   const { encode } = cellOf(rows.dialect, type)
-  const found = await rows.those(table, from.name, `${name} not in (${allowed.map(() => '?').join(', ')})`, allowed.map(encode))
+  const found = await rows.describeRows(table, from.name, `${name} not in (${allowed.map(() => '?').join(', ')})`, allowed.map(encode))
   return found === undefined ? undefined : `some have none of ${allowed.join(', ')}, ${found}`
 }
 
@@ -97,7 +97,7 @@ async function noTarget(
   if (!references || (from.references?.table === references.table && from.references.column === references.column)) return undefined
   if (remade.has(references.table) || !rows.knows(references.table, references.column)) return undefined
   const [name, target] = [rows.column(table, from.name), rows.column(references.table, references.column)]
-  const found = await rows.those(
+  const found = await rows.describeRows(
     table,
     from.name,
     `${name} is not null and ${name} not in (select ${target} from ${rows.table(references.table)})`,

@@ -16,7 +16,7 @@ import { prepareJournal, readJournal, writeEntry, type Entry } from './journal.t
 import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
 import type { Runnable } from './runner.ts'
-import { exitsOf } from './state.ts'
+import { nextCommands } from './state.ts'
 import { TableRows, type Values } from './table-rows.ts'
 
 export interface MoveOptions {
@@ -75,7 +75,7 @@ async function refuseUnfinished({ place }: Store, source: Session): Promise<void
   if (!unfinished) return
   throw new OffstageError('move_refused', {
     detail: `${place} is amid the migration ${unfinished.id}.`,
-    hint: exitsOf(unfinished),
+    hint: nextCommands(unfinished),
   })
 }
 

@@ -1,4 +1,4 @@
-import type { DialectName, Mend, Render } from '../store/operations.ts'
+import type { DialectName, RepairTable, Render } from '../store/operations.ts'
 
 /** The renderer of one database. Loaded when there is something to render: most starts find nothing to do. */
 export async function rendererFor(dialect: DialectName): Promise<Render> {
@@ -8,8 +8,8 @@ export async function rendererFor(dialect: DialectName): Promise<Render> {
 }
 
 /** What puts the tables of one database right. */
-export async function mendFor(dialect: DialectName): Promise<Mend> {
-  if (dialect === 'sqlite') return (await import('../store/sqlite/mend.ts')).mendSqlite
-  if (dialect === 'postgres') return (await import('../store/postgres/mend.ts')).mendPostgres
-  return (await import('../store/mysql/mend.ts')).mendMysql(dialect)
+export async function repairTableFor(dialect: DialectName): Promise<RepairTable> {
+  if (dialect === 'sqlite') return (await import('../store/sqlite/repair.ts')).repairSqlite
+  if (dialect === 'postgres') return (await import('../store/postgres/repair.ts')).repairPostgres
+  return (await import('../store/mysql/repair.ts')).repairMysql(dialect)
 }

@@ -14,16 +14,16 @@ export interface Refusal {
 }
 
 /** Whether the values of a column may stand in a message, which ends in logs. */
-export type Shown = (table: string, column: string) => boolean
+export type IsPublic = (table: string, column: string) => boolean
 
 /** Those that every reader of the row sees. A column that no model has is not known to be one of them. */
-export function shownBy(registry: Registry): Shown {
-  const shown = new Set(
+export function publicColumns(registry: Registry): IsPublic {
+  const columns = new Set(
     [...registry.models.values()].flatMap((model) =>
       model.columns.filter(({ hidden, readable }) => !hidden && readable === undefined).map(({ column }) => `${model.table}.${column}`),
     ),
   )
-  return (table, column) => shown.has(`${table}.${column}`)
+  return (table, column) => columns.has(`${table}.${column}`)
 }
 
 /** So many rows, or values, are named in one message. */
@@ -33,16 +33,16 @@ const longestShown = 60
 export class Rows {
   readonly #session: Session
   readonly #before: Blueprint
-  readonly #shown: Shown
+  readonly #isPublic: IsPublic
   readonly #tables = new Map<string, string>()
   readonly #columns = new Map<string, string>()
   readonly #added = new Map<string, ColumnDef>()
 
   /** `before`: the tables as they are now. */
-  constructor(session: Session, before: Blueprint, shown: Shown) {
+  constructor(session: Session, before: Blueprint, isPublic: IsPublic) {
     this.#session = session
     this.#before = before
-    this.#shown = shown
+    this.#isPublic = isPublic
   }
 
   get dialect(): DialectName {
@@ -96,7 +96,7 @@ export class Rows {
   }
 
   /** How many rows a condition holds for, and which: `2 rows: 'x' (id 7), 'y' (id 9)`. Undefined where there is none. */
-  async those(table: string, column: string, condition: string, values: readonly unknown[] = []): Promise<string | undefined> {
+  async describeRows(table: string, column: string, condition: string, values: readonly unknown[] = []): Promise<string | undefined> {
     const [where, key] = [`from ${this.table(table)} where ${condition}`, this.#key(table)]
     const [row] = await this.#session.all(`select count(*) as n ${where}`, values)
     const count = Number(row!['n'])
@@ -180,7 +180,7 @@ export class Rows {
   /** A value in a message; undefined where it may not stand in one. */
   #told(table: string, column: string, value: Json): string | undefined {
     const definition = this.#definition(table, column)
-    if (!this.#shown(table, definition?.shadow?.of ?? column)) return undefined
+    if (!this.#isPublic(table, definition?.shadow?.of ?? column)) return undefined
     if (value === null) return undefined
     if (typeof value !== 'string') return JSON.stringify(value)
     return `'${value.length > longestShown ? `${value.slice(0, longestShown)}...` : value}'`

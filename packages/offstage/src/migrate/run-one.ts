@@ -12,10 +12,10 @@ import { execute } from './execute.ts'
 import { wayBack, wayForward, type WayOut } from './halfway.ts'
 import { byTables, forget, isByTables, recordEnd, recordStep, writeEntry, type Entry } from './journal.ts'
 import { copyFile, lossesOf } from './losses.ts'
-import { goneBy, obstaclesTo } from './obstacles.ts'
+import { valuesNotCopied, violationsOf } from './violations.ts'
 import { recordBlueprint } from './recorded.ts'
 import type { Runnable, RunnerOptions } from './runner.ts'
-import { settled } from './settle.ts'
+import { afterFailure } from './after-failure.ts'
 
 export interface Run {
   readonly session: Session
@@ -56,7 +56,7 @@ export async function runUp(run: Run): Promise<void> {
   }
   let copy: string | undefined
   if (!unfinished) {
-    await refuseObstacles(run, before, operations, steps)
+    await refuseViolations(run, before, operations, steps)
     const begun = await begin(run)
     copy = begun.copy
     await writeEntry(session, { ...newEntry(migration, 'up', timeOf(run)), note: begun.note })
@@ -65,7 +65,7 @@ export async function runUp(run: Run): Promise<void> {
   try {
     await runSteps(run, { from: before, operations, steps }, data, end)
   } catch (error) {
-    throw await settled(run, 'up', error, async () => {
+    throw await afterFailure(run, 'up', error, async () => {
       await forget(session, id)
       if (copy !== undefined) rmSync(copy, { force: true })
     })
@@ -73,19 +73,19 @@ export async function runUp(run: Run): Promise<void> {
   options.told?.({ kind: 'ended', id, direction: 'up' })
 }
 
-async function refuseObstacles(
+async function refuseViolations(
   { session, tables, migration, options }: Run,
   from: Blueprint,
   operations: readonly Operation[],
   steps: readonly Step[],
 ): Promise<void> {
-  const obstacles = [
-    ...(await goneBy(session, tables, from, steps)),
-    ...(await obstaclesTo(session, from, operations, options.shown ?? (() => false))),
+  const violations = [
+    ...(await valuesNotCopied(session, tables, from, steps)),
+    ...(await violationsOf(session, from, operations, options.isPublic ?? (() => false))),
   ]
-  if (obstacles.length === 0) return
+  if (violations.length === 0) return
   throw new OffstageError('migration_failed', {
-    detail: `${migration.id} was not begun: it would fail, or lose what nobody agreed to.\n${obstacles.map(({ what, write }) => `- ${what}; ${write}.`).join('\n')}`,
+    detail: `${migration.id} was not begun: it would fail, or lose what nobody agreed to.\n${violations.map(({ what, write }) => `- ${what}; ${write}.`).join('\n')}`,
     hint: 'Nothing was changed, and nothing is under way. When the rows are right: offstage migrate up',
   })
 }
@@ -121,14 +121,14 @@ export async function runDown(run: Run): Promise<void> {
   }
   if (!unfinished) {
     await refuseLoss(run, after, back, migration.operations)
-    await refuseObstacles(run, after, back, steps)
+    await refuseViolations(run, after, back, steps)
     await writeEntry(session, newEntry(migration, 'down', timeOf(run)))
   }
   options.told?.({ kind: 'begins', id, direction: 'down', ...(unfinished && { from: unfinished.step }) })
   try {
     await runSteps(run, { from: after, operations: back, steps }, {}, end)
   } catch (error) {
-    throw await settled(run, 'down', error, () => {
+    throw await afterFailure(run, 'down', error, () => {
       const at = timeOf(run)
       return writeEntry(session, {
         ...newEntry(migration, 'up', at),
@@ -168,7 +168,7 @@ async function goOut(run: Run, way: WayOut, direction: 'up' | 'down', data: Data
   try {
     await runSteps({ ...run, unfinished: undefined }, way, data, end, async () => {})
   } catch (error) {
-    throw await settled(run, direction, error)
+    throw await afterFailure(run, direction, error)
   }
   options.told?.({ kind: 'ended', id: migration.id, direction })
 }

@@ -8,7 +8,7 @@ import type { DataSteps } from './define-data.ts'
 import { prepareJournal, writeEntry, type Entry } from './journal.ts'
 import { slug } from './migration.ts'
 import { prepareRecord } from './recorded.ts'
-import type { Shown } from './row-questions.ts'
+import type { IsPublic } from './row-questions.ts'
 import { newEntry, runDown, runUp } from './run-one.ts'
 import { adoptable, readState, refuseState, type State } from './state.ts'
 
@@ -50,7 +50,7 @@ export interface RunnerOptions {
   /** How long to wait for another process that migrates. Default: as the database has it. */
   readonly wait?: number
   /** Whose values may stand in messages. Default: none. */
-  readonly shown?: Shown
+  readonly isPublic?: IsPublic
   readonly told?: (news: News) => void
 }
 

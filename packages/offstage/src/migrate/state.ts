@@ -4,7 +4,7 @@ import { OffstageError } from '../base/errors.ts'
 import type { Blueprint } from '../store/blueprint.ts'
 import type { PhysicalTable, Session, Tables } from '../store/operations.ts'
 import { canonical, same } from './canonical.ts'
-import { driftOf, isInNobodysWay } from './drift.ts'
+import { driftOf, isTolerable } from './drift.ts'
 import { readJournal, type Entry } from './journal.ts'
 import { recordedBlueprint } from './recorded.ts'
 import type { Runnable } from './runner.ts'
@@ -50,10 +50,10 @@ export async function readState(session: Session, chain: readonly Runnable[]): P
 /** It was begun, and none of its steps is known to be done. */
 export const hasDoneNothing = ({ step, cursor }: Entry): boolean => step === 0 && cursor === undefined
 
-export const inWords = (entry: Entry): string => (entry.finished === undefined ? `${entry.id}, which did not end` : entry.id)
+export const describeEntry = (entry: Entry): string => (entry.finished === undefined ? `${entry.id}, which did not end` : entry.id)
 
 /** What leads out of a migration that is under way. */
-export const exitsOf = ({ direction }: Entry): string =>
+export const nextCommands = ({ direction }: Entry): string =>
   direction === 'up'
     ? 'offstage migrate up goes on with it; offstage migrate down goes back to where it began.'
     : 'offstage migrate down goes on back; offstage migrate up goes forward again.'
@@ -63,9 +63,9 @@ export function refuseState({ unknown, changed, pending, entries }: State): void
   if (unknown.length > 0) {
     const begun = unknown.find(({ finished }) => finished === undefined)
     throw new OffstageError('tables_differ', {
-      detail: `The database has migrations that this folder has not: ${unknown.map(inWords).join('; ')}.`,
+      detail: `The database has migrations that this folder has not: ${unknown.map(describeEntry).join('; ')}.`,
       hint: `A newer version of the app has migrated it: take its migrations folder.${
-        begun ? ` There ${exitsOf(begun)} If it has done nothing yet, offstage migrate repair forgets it here.` : ''
+        begun ? ` There ${nextCommands(begun)} If it has done nothing yet, offstage migrate repair forgets it here.` : ''
       } If a folder was given another name: offstage migrate repair`,
     })
   }
@@ -103,4 +103,4 @@ export function adoptable(
 export const equal = (a: Blueprint, b: Blueprint): boolean => same(canonical(a), canonical(b))
 
 export const fits = (blueprint: Blueprint, tables: Tables, actual: readonly PhysicalTable[]): boolean =>
-  driftOf(tables.expected(blueprint), actual).every(isInNobodysWay)
+  driftOf(tables.expected(blueprint), actual).every(isTolerable)

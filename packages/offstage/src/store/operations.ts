@@ -78,7 +78,7 @@ export interface PhysicalColumn {
 }
 
 /** A step that puts right what somebody changed by hand. */
-export interface Mending {
+export interface RepairStep {
   readonly step: Step
   /** The columns whose values go with it. */
   readonly loses?: readonly string[]
@@ -90,7 +90,7 @@ export interface Mending {
  * From a table as it is to what it should be, which is given in our words and in those of the database. Columns that are missing come back
  * without values, but for their defaults.
  */
-export type Mend = (wanted: TableDef, expected: PhysicalTable, actual: PhysicalTable) => readonly Mending[]
+export type RepairTable = (wanted: TableDef, expected: PhysicalTable, actual: PhysicalTable) => readonly RepairStep[]
 
 /** The tables of a database: the door of `migrate`. */
 export interface Tables {

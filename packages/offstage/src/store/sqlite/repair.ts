@@ -2,13 +2,13 @@
 
 import { differenceOf } from '../difference.ts'
 import type { ColumnDef } from '../blueprint.ts'
-import type { Mend, Mending, SqlStep } from '../operations.ts'
+import type { RepairTable, RepairStep, SqlStep } from '../operations.ts'
 import { copySteps } from './ddl.ts'
 import { dropIndexTexts, indexTexts } from './search-index.ts'
 import { columnText, defaultText, sqliteCheckName } from './table-text.ts'
 import { quote } from './values.ts'
 
-export const mendSqlite: Mend = (wanted, expected, actual) => {
+export const repairSqlite: RepairTable = (wanted, expected, actual) => {
   const found = differenceOf(expected, actual)
   const missing = wanted.columns.filter(({ name }) => found.missing.includes(name))
   const extra = found.extra
@@ -36,24 +36,24 @@ export const mendSqlite: Mend = (wanted, expected, actual) => {
     )
     const says = ['as it should be']
     const steps = copySteps({ old: { name: wanted.name, indexes: actual.indexes }, sources, says }, wanted)
-    return steps.map((step, at): Mending => (at === 0 && extra.length > 0 ? { step, loses: extra } : { step }))
+    return steps.map((step, at): RepairStep => (at === 0 && extra.length > 0 ? { step, loses: extra } : { step }))
   }
   const dropped = actual.indexes.filter(
     ({ name, columns }) => found.extraIndexes.some((one) => one.name === name) || columns.some((column) => extra.includes(column)),
   )
   const alter = `ALTER TABLE ${quote(wanted.name)}`
   return [
-    ...dropped.flatMap((index) => dropIndexTexts(index).map((text): Mending => ({ step: sql(`drop the index ${index.name}`, text) }))),
-    ...extra.map((name): Mending => ({
+    ...dropped.flatMap((index) => dropIndexTexts(index).map((text): RepairStep => ({ step: sql(`drop the index ${index.name}`, text) }))),
+    ...extra.map((name): RepairStep => ({
       step: sql(`drop ${wanted.name}.${name}`, `${alter} DROP COLUMN ${quote(name)}`),
       loses: [name],
     })),
-    ...missing.map((column): Mending => ({
+    ...missing.map((column): RepairStep => ({
       step: sql(`add ${wanted.name}.${column.name}`, `${alter} ADD COLUMN ${columnText(wanted.name, column, false)}`),
     })),
     ...wanted.indexes
       .filter(({ name }) => found.missingIndexes.includes(name))
-      .flatMap((index) => indexTexts(wanted, index).map((text): Mending => ({ step: sql(`add the index ${index.name}`, text) }))),
+      .flatMap((index) => indexTexts(wanted, index).map((text): RepairStep => ({ step: sql(`add the index ${index.name}`, text) }))),
   ]
 }
 

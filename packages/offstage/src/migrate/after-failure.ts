@@ -6,21 +6,21 @@ import type { Step } from '../store/operations.ts'
 import { execute, rewound } from './execute.ts'
 import { halfwayOf } from './halfway.ts'
 import { readJournal, type Entry } from './journal.ts'
-import { leftoversOf } from './mend.ts'
-import { obstaclesTo } from './obstacles.ts'
+import { leftoversOf } from './repair.ts'
+import { violationsOf } from './violations.ts'
 import type { Run } from './run-one.ts'
 
 /** `undo` makes the journal what it was before. The error to throw: the one given, if the database does not answer any more. */
-export async function settled(run: Run, direction: 'up' | 'down', error: unknown, undo?: () => Promise<void>): Promise<unknown> {
+export async function afterFailure(run: Run, direction: 'up' | 'down', error: unknown, undo?: () => Promise<void>): Promise<unknown> {
   try {
-    return await settle(run, direction, error, undo)
+    return await cleanUp(run, direction, error, undo)
   } catch {
     // The database has gone, or the process is about to: what it was about is more than this.
     return error
   }
 }
 
-async function settle(run: Run, direction: 'up' | 'down', error: unknown, undo: (() => Promise<void>) | undefined): Promise<unknown> {
+async function cleanUp(run: Run, direction: 'up' | 'down', error: unknown, undo: (() => Promise<void>) | undefined): Promise<unknown> {
   const { session, tables, migration } = run
   const entry = (await readJournal(session)).find(({ id }) => id === migration.id)
   if (!entry || entry.finished !== undefined) return error
@@ -47,6 +47,6 @@ function isUndone({ session, unfinished }: Run, { step, cursor }: Entry, steps: 
 /** The rows that stand in the way of what is left. */
 async function namedRows({ session, tables, migration, options }: Run, entry: Entry): Promise<string> {
   const { done, now } = halfwayOf(tables, migration, entry, await tables.introspect())
-  const found = await obstaclesTo(session, now, migration.operations.slice(done), options.shown ?? (() => false))
+  const found = await violationsOf(session, now, migration.operations.slice(done), options.isPublic ?? (() => false))
   return found.map(({ what, write }) => `\n- ${what}; ${write}.`).join('')
 }

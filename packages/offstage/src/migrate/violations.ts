@@ -7,19 +7,19 @@ import type { Operation, Session, Step, Tables } from '../store/operations.ts'
 import { named } from './canonical.ts'
 import { limitsBroken } from './limits.ts'
 import { valuesOf } from './losses.ts'
-import { Rows, type Refusal, type Shown } from './row-questions.ts'
+import { Rows, type Refusal, type IsPublic } from './row-questions.ts'
 
 /**
  * Only what a count can tell: what comes after a step of code, or statements of the developer's own, or in columns that the migration
  * fills by itself, is for the database to say. `before`: the tables as they are.
  */
-export async function obstaclesTo(
+export async function violationsOf(
   session: Session,
   before: Blueprint,
   operations: readonly Operation[],
-  shown: Shown,
+  isPublic: IsPublic,
 ): Promise<readonly Refusal[]> {
-  const rows = new Rows(session, before, shown)
+  const rows = new Rows(session, before, isPublic)
   const found: Refusal[] = []
   const made = new Set<string>()
   /** Columns whose values are no longer those that are there now, and those of them that have other choices only. */
@@ -46,7 +46,7 @@ export async function obstaclesTo(
 }
 
 /** SQLite builds some tables anew: columns that somebody added to them by hand would not be there any more. */
-export async function goneBy(session: Session, tables: Tables, before: Blueprint, steps: readonly Step[]): Promise<readonly Refusal[]> {
+export async function valuesNotCopied(session: Session, tables: Tables, before: Blueprint, steps: readonly Step[]): Promise<readonly Refusal[]> {
   const copied = new Set(
     steps.flatMap((step) => (step.kind === 'sql' && step.rebuild ? (/^DROP TABLE "((?:[^"]|"")*)"/.exec(step.sql)?.[1] ?? []) : [])),
   )
@@ -93,6 +93,6 @@ async function missing(rows: Rows, operation: Operation): Promise<readonly Refus
     return none ? [{ what: `${table}.${to.name} is required, and the rows that are there have no value`, write }] : []
   }
   if (!operation.from.nullable || !rows.knows(table, operation.from.name)) return []
-  const found = await rows.those(table, operation.from.name, `${rows.column(table, operation.from.name)} is null`)
+  const found = await rows.describeRows(table, operation.from.name, `${rows.column(table, operation.from.name)} is null`)
   return found === undefined ? [] : [{ what: `${table}.${to.name} gets required, and some rows have no value, ${found}`, write }]
 }

@@ -10,7 +10,7 @@ import { driftOf } from '../../src/migrate/drift.ts'
 import type { Hints } from '../../src/migrate/hints.ts'
 import { readJournal } from '../../src/migrate/journal.ts'
 import { rendererFor } from '../../src/migrate/renderer.ts'
-import { shownBy, type Shown } from '../../src/migrate/row-questions.ts'
+import { publicColumns, type IsPublic } from '../../src/migrate/row-questions.ts'
 import { down, up, type Runnable } from '../../src/migrate/runner.ts'
 import { normaliseEmail } from '../../src/schema/normalise.ts'
 import { createModel } from '../../src/schema/model.ts'
@@ -36,7 +36,7 @@ const role: ColumnDef = { name: 'role', type: 'text(255)', nullable: true, choic
 const team: ColumnDef = { name: 'team', type: 'uuid', nullable: true }
 const first = users([email, age, role, team])
 const unique: IndexDef = { name: 'users__email__unique', columns: ['email'], unique: true }
-const all: Shown = () => true
+const all: IsPublic = () => true
 
 async function opened(after: Blueprint, hints: Hints = {}): Promise<{ store: Store; chain: [Runnable, Runnable] } & AsyncDisposable> {
   const store = await emptyStore()
@@ -106,7 +106,7 @@ for (const { says, after, words, hints } of cases) {
     const render = await rendererFor(store.dialect)
     const { operations } = diff(first, after, hints ?? {})
     const second = { ...place.chain[1], operations, after, up: render(first, operations) }
-    await assert.rejects(up(store.tables, [place.chain[0], second], { place: store.place, shown: all }), (error: any) => {
+    await assert.rejects(up(store.tables, [place.chain[0], second], { place: store.place, isPublic: all }), (error: any) => {
       assert.equal(error.code, 'migration_failed')
       assert.match(error.message, /2_more was not begun.*nothing is under way/s)
       assert.match(error.message, words)
@@ -132,7 +132,7 @@ test('a choice that is renamed on the way, a value that is filled in, and a row 
 
 test('values of hidden fields, of those that not everybody reads, and of columns that no model has are not shown', () => {
   const any = t as any
-  const shown = shownBy(
+  const shown = publicColumns(
     resolve({
       models: {
         users: createModel({
@@ -159,7 +159,7 @@ test('what no count can tell fails with the rows named, leaves nothing half buil
   const { tables } = store
   const data = { 'users.stars': { table: 'users', columns: [], run: (rows: readonly unknown[]) => rows.map(() => ({ stars: 1 })) } }
   const second = { ...chain[1], data: async () => data }
-  const run = (): Promise<unknown> => up(tables, [chain[0], second], { place: store.place, shown: all })
+  const run = (): Promise<unknown> => up(tables, [chain[0], second], { place: store.place, isPublic: all })
   // Which rows a step of code will leave nobody knows before it has run.
   await assert.rejects(
     run(),

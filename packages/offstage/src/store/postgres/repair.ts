@@ -3,21 +3,21 @@
 
 import { checkName, referenceName, type ColumnDef } from '../blueprint.ts'
 import { differenceOf } from '../difference.ts'
-import type { Mend, Mending, PhysicalColumn, SqlStep } from '../operations.ts'
+import type { RepairTable, RepairStep, PhysicalColumn, SqlStep } from '../operations.ts'
 import { checkText, columnText, constant, quote, typeText } from './column-text.ts'
 import { indexedWords } from './search-index.ts'
 
-export const mendPostgres: Mend = (wanted, expected, actual) => {
+export const repairPostgres: RepairTable = (wanted, expected, actual) => {
   const found = differenceOf(expected, actual)
-  const mendings: Mending[] = []
+  const repairs: RepairStep[] = []
   const alter = `alter table ${quote(wanted.name)}`
-  const add = (says: string, sql: string, more: Omit<Mending, 'step'> & Pick<SqlStep, 'alone' | 'repeatable'> = {}): void => {
+  const add = (says: string, sql: string, more: Omit<RepairStep, 'step'> & Pick<SqlStep, 'alone' | 'repeatable'> = {}): void => {
     const { loses, last, ...how } = more
-    mendings.push({ step: { kind: 'sql', says, sql, ...how }, ...(loses && { loses }), ...(last && { last }) })
+    repairs.push({ step: { kind: 'sql', says, sql, ...how }, ...(loses && { loses }), ...(last && { last }) })
   }
-  const dropConstraint = (name: string, when: Pick<Mending, 'last'> = {}): void =>
+  const dropConstraint = (name: string, when: Pick<RepairStep, 'last'> = {}): void =>
     add(`drop ${name}`, `${alter} drop constraint if exists ${quote(name)}`, when)
-  const constrain = (name: string, text: string, when: Pick<Mending, 'last'> = {}): void => {
+  const constrain = (name: string, text: string, when: Pick<RepairStep, 'last'> = {}): void => {
     dropConstraint(name, when)
     add(`add ${name}`, `${alter} add constraint ${quote(name)} ${text} not valid`, when)
     add(`check ${name}`, `${alter} validate constraint ${quote(name)}`, when)
@@ -57,7 +57,7 @@ export const mendPostgres: Mend = (wanted, expected, actual) => {
     constrain(referenceName(wanted.name, column), `foreign key (${quote(column)}) references ${quote(table)} (${quote(to)})`, {
       last: true,
     })
-  return mendings
+  return repairs
 }
 
 function changesOf(wanted: ColumnDef, expected: PhysicalColumn, actual: PhysicalColumn): string[] {

@@ -2,12 +2,12 @@
 
 import type { Blueprint, TableDef } from '../store/blueprint.ts'
 import { differenceOf } from '../store/difference.ts'
-import type { Mending, Operation, PhysicalTable, Session, SqlStep, Step, Tables } from '../store/operations.ts'
+import type { RepairStep, Operation, PhysicalTable, Session, SqlStep, Step, Tables } from '../store/operations.ts'
 import { quoteFor } from './cells.ts'
 import { named, withoutReference } from './canonical.ts'
 import { spelt } from './drift.ts'
 import { valuesOf } from './losses.ts'
-import { mendFor, rendererFor } from './renderer.ts'
+import { repairTableFor, rendererFor } from './renderer.ts'
 
 export interface Repair {
   readonly steps: readonly Step[]
@@ -33,7 +33,7 @@ export async function repairOf(session: Session, tables: Tables, blueprint: Blue
           ),
         ]
   for (const table of tables.expected({ tables: made })) present.set(table.name, table)
-  const mend = await mendFor(session.dialect)
+  const repairTable = await repairTableFor(session.dialect)
   const losses: string[] = []
   const last: Step[] = []
   const released = releasedOf(expected, [...present.values()])
@@ -41,17 +41,17 @@ export async function repairOf(session: Session, tables: Tables, blueprint: Blue
     const now = present.get(table.name)!
     // To what it is, but for these.
     const without = { ...now, references: now.references.filter((one) => !released.has(one)) }
-    steps.push(...mend(table, without, now).map(({ step }) => step))
+    steps.push(...repairTable(table, without, now).map(({ step }) => step))
     present.set(table.name, without)
   }
   for (const table of blueprint.tables) {
     const now = present.get(table.name)!
-    for (const mending of mend(table, named(expected, table.name)!, now)) {
-      const lost = await lostBy(session, table.name, mending)
+    for (const repair of repairTable(table, named(expected, table.name)!, now)) {
+      const lost = await lostBy(session, table.name, repair)
       losses.push(...lost)
-      const { step } = mending
+      const { step } = repair
       const told = lost.length === 0 ? step : { ...step, says: `${step.says}, which loses ${lost.join(', ')}` }
-      if (mending.last) last.push(told)
+      if (repair.last) last.push(told)
       else steps.push(told)
     }
     steps.push(...copiesOf(table, now))
@@ -83,7 +83,7 @@ function releasedOf(expected: readonly PhysicalTable[], actual: readonly Physica
   return new Set([...gone].filter(({ name }) => name !== undefined))
 }
 
-async function lostBy(session: Session, table: string, { loses = [] }: Mending): Promise<readonly string[]> {
+async function lostBy(session: Session, table: string, { loses = [] }: RepairStep): Promise<readonly string[]> {
   const lost: string[] = []
   for (const column of loses) {
     const values = await valuesOf(session, table, column)

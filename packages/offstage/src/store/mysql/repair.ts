@@ -2,12 +2,12 @@
 
 import { referenceName, type ColumnDef } from '../blueprint.ts'
 import { differenceOf } from '../difference.ts'
-import type { Mend, Mending } from '../operations.ts'
+import type { RepairTable, RepairStep } from '../operations.ts'
 import { supportsOf } from '../references.ts'
 import { checksOf, checkText, collations, columnText, indexText, quote, type Flavour } from './column-text.ts'
 
-export const mendMysql =
-  (flavour: Flavour): Mend =>
+export const repairMysql =
+  (flavour: Flavour): RepairTable =>
   (wanted, expected, actual) => {
     const found = differenceOf(expected, actual)
     const retyped = new Set(
@@ -18,9 +18,9 @@ export const mendMysql =
       (index) => found.extraIndexes.includes(index) || index.columns.some((column) => retyped.has(column)),
     )
     const isLoose = (name: string): boolean => loose.some((index) => index.name === name)
-    const mendings: Mending[] = []
-    const alter = (says: string, change: string, more: Omit<Mending, 'step'> = {}): void =>
-      void mendings.push({ step: { kind: 'sql', says, sql: `alter table ${quote(wanted.name)} ${change}`, repeatable: true }, ...more })
+    const repairs: RepairStep[] = []
+    const alter = (says: string, change: string, more: Omit<RepairStep, 'step'> = {}): void =>
+      void repairs.push({ step: { kind: 'sql', says, sql: `alter table ${quote(wanted.name)} ${change}`, repeatable: true }, ...more })
     const columnOf = (name: string): ColumnDef => wanted.columns.find((one) => one.name === name)!
     const whole = (column: ColumnDef): string => collated(flavour, columnText(flavour, column, column.default))
 
@@ -54,7 +54,7 @@ export const mendMysql =
         last: true,
       })
     }
-    return mendings
+    return repairs
   }
 
 /** Said where the default of the table may be another by now. */
