@@ -53,6 +53,7 @@ type Work = { readonly group: Group; readonly file: string } | Command
 /** Files with a comment `// Alone: <why>`, for what they change in the whole process. */
 export const marksItself = (text: string): boolean => /^\/\/ Alone: \S/m.test(text)
 
+let waiting: Work[] = []
 const children = new Set<ChildProcess>()
 let stopped = false
 
@@ -69,12 +70,13 @@ function endOf(child: ChildProcess): Promise<number | string> {
 /** Ends every process at once, and begins no other. */
 export function killAll(): void {
   stopped = true
+  waiting = []
   for (const child of children) child.kill('SIGKILL')
 }
 
 /** Runs everything in the order given and prints each result when it is there. Throws nothing: what fails is a result. */
 export async function runAll(work: readonly (Group | Command)[]): Promise<Result[]> {
-  const waiting: Work[] = work.flatMap((item): Work[] => ('files' in item ? item.files.map((file) => ({ group: item, file })) : [item]))
+  waiting = work.flatMap((item): Work[] => ('files' in item ? item.files.map((file) => ({ group: item, file })) : [item]))
   const results = new Map<string, Result>()
   const add = (title: string, one: FileResult): void => {
     const sum = results.get(title) ?? { title, ok: true, seconds: 0, passed: 0, failed: 0, skipped: [] }
@@ -93,14 +95,14 @@ export async function runAll(work: readonly (Group | Command)[]): Promise<Result
   }
   async function lane(): Promise<void> {
     let worker: Worker | undefined
-    for (let next = waiting.shift(); next !== undefined && !stopped; next = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if ('command' in next) {
         add(next.title, await runCommand(next))
         continue
       }
       const { group, file } = next
       const environment = await group.environment()
-      if (environment === undefined) continue
+      if (environment === undefined || stopped) continue
       if (worker !== undefined && (worker.group !== group || group.alone.has(file))) worker = await end(worker)
       worker ??= startWorker(group, environment)
       const result = await runFile(worker, file)

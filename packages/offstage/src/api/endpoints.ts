@@ -57,13 +57,13 @@ function routeOf(parts: EndpointParts, { name, method, path, node, group }: Rout
       try {
         return await handle(request)
       } catch (error) {
-        throw challenged(declared(standing(error, node.place), spec.problems), group)
+        throw challenged(declared(withPlace(error, node.place), spec.problems), group)
       }
     },
     ...(bodiless ? {} : { body: spec.body ?? 'json' }),
     // `run` is given the request, with whatever conditions it may know what to do with. A webhook has the headers that its sender gives it,
     // and knows a delivery that comes twice by what is in there.
-    reads: spec.body === 'raw' ? [...conditions, 'idempotency-key'] : conditions,
+    supports: spec.body === 'raw' ? [...conditions, 'idempotency-key'] : conditions,
     ...routeOptionsOf(group),
   }
 }
@@ -168,7 +168,7 @@ function declared(error: unknown, problems: Readonly<Record<string, number>> | u
 }
 
 /** What the app has to mend is told with a line of it; where none made the call that is known, with that of the endpoint. */
-const standing = (error: unknown, place: Place): unknown =>
+const withPlace = (error: unknown, place: Place): unknown =>
   error instanceof OffstageError && isInternal(error) && !error.place ? error.with({ place: String(place) }) : error
 
 /** The caller's own row as server code holds it. */

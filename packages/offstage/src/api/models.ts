@@ -107,7 +107,7 @@ function routesOf({ data, identify }: ApiParts, model: ModelDef): Route[] {
     method,
     path: `${path}${at}`,
     handle,
-    ...((method === 'PATCH' || method === 'DELETE') && { reads: ['if-match'] }),
+    ...((method === 'PATCH' || method === 'DELETE') && { supports: ['if-match'] }),
     ...(body && { body }),
   })
   const routes: readonly (readonly [Parameters<typeof model.api.has>[0], Route])[] = [

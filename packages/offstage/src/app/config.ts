@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { OffstageError, type FieldError } from '../base/errors.ts'
-import { wholeText } from '../base/text.ts'
+import { decodeUtf8 } from '../base/text.ts'
 import type { AppDeclaration } from '../schema/app.ts'
 import { ValueError, type Json, type Kind, type KindOptions } from '../schema/kind.ts'
 import { databaseOf, serverKind, type DatabaseConfig } from './database-url.ts'
@@ -131,7 +131,7 @@ function finder({ mode, root, environment, files = mode === 'development' }: Con
   if (files) {
     for (const name of ['.env.local', '.env']) {
       const file = join(root, name)
-      if (existsSync(file)) layers.push([name, parseEnv(wholeText(readFileSync(file), name))])
+      if (existsSync(file)) layers.push([name, parseEnv(decodeUtf8(readFileSync(file), name))])
     }
   }
   return (name) => {

@@ -17,7 +17,7 @@ class DeclarationError extends OffstageError {
       ({ level, id, place, message, hint }) =>
         `\n  ${level === 'warning' ? 'warning ' : ''}${id} ${place === undefined ? '' : `${place}: `}${message}\n       ${hint}`,
     )
-    super('declaration', { detail: `The declaration of the app has ${counted(problems)}:${lines.join('')}` })
+    super('declaration', { detail: `The declaration of the app has ${countProblems(problems)}:${lines.join('')}` })
     this.problems = sorted
   }
 }
@@ -26,7 +26,7 @@ const errorsFirst = (problems: readonly DeclarationProblem[]): readonly Declarat
   problems.toSorted((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'))
 
 /** `2 errors and 1 warning` */
-export function counted(problems: readonly DeclarationProblem[]): string {
+export function countProblems(problems: readonly DeclarationProblem[]): string {
   const of = (level: DeclarationProblem['level']): string => {
     const many = problems.filter((problem) => problem.level === level).length
     return many === 0 ? '' : `${many} ${level}${many === 1 ? '' : 's'}`

@@ -58,9 +58,9 @@ export async function developmentLogins(data: Data, auth: Auth): Promise<readonl
   const role = [...users.fields.values()].find((field) => field.kind.name === 'enum' && !field.hidden)
   const choices = role && [...(role.options as { readonly choices: readonly string[] }).choices, ...(role.optional ? [null] : [])]
   const sys = data.as(system)
-  const having = await auth.having(developmentPassword)
+  const withPassword = await auth.credentialsWith(developmentPassword)
   const first = async (limit: number, who: object): Promise<{ user: string }[]> =>
-    (await sys['authCredentials'].list({ where: { ...having, ...who }, select: ['user'], sort: 'id', limit })).data
+    (await sys['authCredentials'].list({ where: { ...withPassword, ...who }, select: ['user'], sort: 'id', limit })).data
   const found =
     role === undefined || choices === undefined
       ? await first(mostLogins, {})

@@ -14,7 +14,7 @@ export interface StopOptions {
 /** Exceptions that are told: one that telling sets off would be told for ever. */
 const mostFaults = 10
 /** Milliseconds after which a process that cannot come to its end after a fault is ended. */
-const patience = 20_000
+const longestStop = 20_000
 
 /**
  * SIGTERM and SIGINT stop the app in order: `/readyz` goes red, `delay` milliseconds pass in which a load balancer can notice,
@@ -49,7 +49,7 @@ export function stopOnSignal(running: RunningApp, options: StopOptions = {}): vo
   process.on('uncaughtException', (error) => {
     process.exitCode = 1
     if (++faults > mostFaults) return
-    if (faults === 1) setTimeout(() => process.exit(), (options.delay ?? 0) + patience).unref()
+    if (faults === 1) setTimeout(() => process.exit(), (options.delay ?? 0) + longestStop).unref()
     options.onFault!(error)
     begin()
   })

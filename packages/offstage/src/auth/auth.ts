@@ -49,7 +49,7 @@ export interface Auth {
    */
   setPassword(users: readonly string[], password: string, ours?: boolean): Promise<void>
   /** The credentials of users who have the password that was `ours`, as a filter. */
-  having(password: string): Promise<{ readonly hash: string }>
+  credentialsWith(password: string): Promise<{ readonly hash: string }>
   /** Opens a session for the user without a password: for tests and tools. */
   openSession(user: string): Promise<OpenSession>
 }
@@ -114,7 +114,7 @@ export function openAuth(options: AuthOptions): Auth {
         })
       }
     },
-    having: async (password) => ({ hash: await oursHash(password) }),
+    credentialsWith: async (password) => ({ hash: await oursHash(password) }),
     openSession: (user) => sessions.open(data.as(system), user, { ip: '', userAgent: '' }),
   }
 }

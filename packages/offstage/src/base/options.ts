@@ -40,7 +40,7 @@ export function optionProblems(
 const shown = (key: string): string => (key.length > 60 ? `${key.slice(0, 60).toWellFormed()}…` : key)
 
 /** The same to be kept in what is declared, for the check of the whole to report. */
-export function unread(...asked: Parameters<typeof optionProblems>): { readonly problems?: readonly OptionProblem[] } {
+export function optionCheck(...asked: Parameters<typeof optionProblems>): { readonly problems?: readonly OptionProblem[] } {
   const problems = optionProblems(...asked)
   return problems.length === 0 ? {} : { problems }
 }

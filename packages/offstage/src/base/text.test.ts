@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NotText, TextReader, wholeText } from './text.ts'
+import { NotText, TextReader, decodeUtf8 } from './text.ts'
 
 /** What a reader makes of the bytes in chunks of this size. */
 function read(bytes: Buffer, size: number, encoding?: string): string {
@@ -52,5 +52,5 @@ test('other encodings are read where they are asked for, and UTF-16 is recognise
     assert.match(refusal(marked, size), /line 1 has the byte 0xFF, at offset 0\. wide$/)
   }
   assert.throws(() => new TextReader('a.csv', 'utf-9'), { code: 'invalid_call', hint: /windows-1252/ })
-  assert.equal(wholeText(Buffer.alloc(0), 'x'), '')
+  assert.equal(decodeUtf8(Buffer.alloc(0), 'x'), '')
 })

@@ -87,7 +87,7 @@ export class TextReader {
 }
 
 /** All of a text of UTF-8. Throws `NotText`. */
-export function wholeText(bytes: Uint8Array, name: string): string {
+export function decodeUtf8(bytes: Uint8Array, name: string): string {
   const reader = new TextReader(name)
   return reader.read(bytes) + reader.end()
 }

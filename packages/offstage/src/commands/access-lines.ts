@@ -2,7 +2,7 @@
 
 import type { Filter } from '../query/tree.ts'
 import { waysOf, type Way } from '../query/ways.ts'
-import { allInWords } from '../query/words.ts'
+import { describeFilters } from '../query/describe-filter.ts'
 import type { ModelDef, Registry } from '../schema/registry.ts'
 
 /** One way in which something may be done. `who` is `nobody` where there is none. */
@@ -28,7 +28,7 @@ export function linesOf(registry: Registry, model: ModelDef | undefined, what: s
   const lines = waysOf(registry, model, rule).map((way): Line => ({
     what,
     who: whoOf(registry, way),
-    rows: way.row.length === 0 ? all : allInWords(registry, model, way.row),
+    rows: way.row.length === 0 ? all : describeFilters(registry, model, way.row),
   }))
   return lines.length === 0 ? [{ what, who: 'nobody', rows: '' }] : lines.toSorted((a, b) => rank(a) - rank(b) || compare(a, b))
 }
@@ -39,5 +39,5 @@ const compare = (a: Line, b: Line): number => (`${a.who}\n${a.rows}` < `${b.who}
 
 function whoOf(registry: Registry, { who, caller }: Way): string {
   if (who !== 'users') return who
-  return caller.length === 0 ? 'signed in' : `users where ${allInWords(registry, registry.user, caller)}`
+  return caller.length === 0 ? 'signed in' : `users where ${describeFilters(registry, registry.user, caller)}`
 }

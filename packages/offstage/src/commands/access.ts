@@ -10,7 +10,7 @@ import { routedEndpoints } from '../schema/check-endpoints.ts'
 import { apiOperations } from '../schema/model.ts'
 import type { Action, FieldDef, ModelDef, Registry } from '../schema/registry.ts'
 import { byName, linesOf, type Line, type Section } from './access-lines.ts'
-import { standingSection } from './access-standing.ts'
+import { rightsSection } from './access-rights.ts'
 
 const everyRow = 'every row'
 const actions: readonly Action[] = ['read', 'create', 'update', 'updateTo', 'delete']
@@ -21,7 +21,7 @@ export function accessSections(app: AppDeclaration, registry: Registry): readonl
   const models = [...registry.models.values()].filter(({ system }) => !system).toSorted(byName)
   const ofModels = models.map((model) => modelSection(app, policies, model))
   const others = [endpointsSection(app, registry), pagesSection(app, registry)]
-  return [strangersSection([...ofModels, ...others]), standingSection(app, policies), ...ofModels, ...others].filter(
+  return [strangersSection([...ofModels, ...others]), rightsSection(app, policies), ...ofModels, ...others].filter(
     ({ lines }) => lines.length > 0,
   )
 }

@@ -6,7 +6,7 @@ import { readableFor, ruleFor } from '../query/policies.ts'
 import { bind, compileRules, type Policies } from '../query/rules.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Filter, Query } from '../query/tree.ts'
-import { inWords } from '../query/words.ts'
+import { describeFilter } from '../query/describe-filter.ts'
 import type { Action, ModelDef } from '../schema/registry.ts'
 import type { Data } from '../data/data.ts'
 import { loginField } from '../app/seed.ts'
@@ -36,14 +36,14 @@ export async function explain(data: Data, who: string, operation: string, target
     return [
       verdictLine(`${name} ${verdict} ${model.name}`, bound.is !== 'false'),
       head,
-      `  ${inWords(data.registry, model, policies.models.get(model.name)!.rules.create)}`,
+      `  ${describeFilter(data.registry, model, policies.models.get(model.name)!.rules.create)}`,
     ].join('\n')
   }
   if ((await data.store.count(model.name, equal('id', id))) === 0) return verdictLine(`There is no row ${id} in ${model.name}.`, false)
   const holds = (filter: Filter): Promise<boolean> => holdsOn(data, model, id, bind(filter, principal, data.registry))
   const template = policies.models.get(model.name)!.rules[action]
   const allowed = await holds(template)
-  const lines = await parts(template, holds, (filter) => inWords(data.registry, model, filter), 1)
+  const lines = await parts(template, holds, (filter) => describeFilter(data.registry, model, filter), 1)
   const hidden = action === 'read' && allowed ? await unseen(data, policies, principal, model, id) : []
   return [verdictLine(`${name} ${allowed ? 'may' : 'may not'} ${action} ${model.name}/${id}`, allowed), head, ...lines, ...hidden].join(
     '\n',

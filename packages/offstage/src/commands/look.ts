@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { declaredEnv } from '../app/env.ts'
 import { readConfig, type ShownVariable } from '../app/config.ts'
-import { counted, problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
+import { countProblems, problemsIn, refuseProblems, registryOf } from '../app/problems.ts'
 import { accessSections } from './access.ts'
 import { accessMarkdown, accessText, staleAccess } from './access-print.ts'
 import { explain } from './explain.ts'
@@ -21,7 +21,7 @@ export async function check(path: string): Promise<boolean> {
   const sound = declared.every(({ level }) => level === 'warning')
   const problems = [...declared, ...(sound ? staleAccess(app, registry, file, path) : [])]
   for (const problem of problems) warn(`${describeProblem(problem, root)}\n`)
-  out(problems.length === 0 ? paint('green', 'No problems.') : counted(problems))
+  out(problems.length === 0 ? paint('green', 'No problems.') : countProblems(problems))
   return problems.every(({ level }) => level === 'warning')
 }
 

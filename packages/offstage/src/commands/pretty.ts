@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { placeOf } from '../base/place.ts'
 import { isError } from '../base/realms.ts'
-import { counted, problemsOf } from '../app/problems.ts'
+import { countProblems, problemsOf } from '../app/problems.ts'
 import type { DeclarationProblem } from '../schema/registry.ts'
 import { paint } from './terminal.ts'
 
@@ -15,7 +15,7 @@ const dim = (text: string): string => paint('dim', text, process.stderr)
 export function pretty(error: unknown, root: string): string {
   const problems = problemsOf(error)
   if (problems !== undefined) {
-    const head = red(`${counted(problems)} in the declaration of the app`)
+    const head = red(`${countProblems(problems)} in the declaration of the app`)
     return [head, ...problems.map((problem) => describeProblem(problem, root))].join('\n\n')
   }
   if (error instanceof OffstageError) {

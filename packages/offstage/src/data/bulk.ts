@@ -9,7 +9,7 @@ import { closed, ruleFor } from '../query/policies.ts'
 import type { Filter } from '../query/tree.ts'
 import type { ModelDef } from '../schema/registry.ts'
 import { byId, idName, type Scope, type Work } from './core.ts'
-import { readFrom, tooManyFrom, valuesFrom } from './mistakes.ts'
+import { readFrom, tooManyRowsError, valuesError } from './mistakes.ts'
 import { write, type AsWriter } from './operations.ts'
 import { parsingAs } from './reads.ts'
 import { invalidValues } from './refusals.ts'
@@ -26,7 +26,7 @@ export function updateMany(scope: Scope, model: ModelDef, where: unknown, values
     const given = readGiven(writerIn(writer), model, values, 'update')
     if (given.lists.length > 0) {
       const errors = given.lists.map(({ field }) => ({ path: field.name, code: 'not_in_bulk', message: 'Lists are written row by row.' }))
-      throw valuesFrom(writer.author, invalidValues(errors), true)
+      throw valuesError(writer.author, invalidValues(errors), true)
     }
     return { passing, given }
   }
@@ -79,7 +79,7 @@ async function eachLocked(
       if (!now) continue
       if (++done > maxBulk) {
         const detail = `A bulk write takes at most ${maxBulk} rows, and more of ${model.name} pass. Narrow the filter, or write in parts.`
-        throw tooManyFrom(work.author, new OffstageError('too_many_rows', { detail }))
+        throw tooManyRowsError(work.author, new OffstageError('too_many_rows', { detail }))
       }
       const mark = root.writes
       await run(now)

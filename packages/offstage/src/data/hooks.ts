@@ -7,7 +7,7 @@ import { ValueError, type Row } from '../schema/kind.ts'
 import type { Hook, HookEvent, ModelDef } from '../schema/registry.ts'
 import type { Work } from './core.ts'
 import { Frame, inside } from './frames.ts'
-import { mistake } from './mistakes.ts'
+import { appError } from './mistakes.ts'
 import { invalidValues } from './refusals.ts'
 import { hookRow, userOf } from './show.ts'
 import { readColumn } from './values.ts'
@@ -62,7 +62,7 @@ function patched(model: ModelDef, event: HookEvent, hook: Hook, row: Row, answer
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
       const misfit = invalidValues([{ path: name, code: error.code, message: error.message }])
-      throw mistake(
+      throw appError(
         misfit.with({ detail: `The '${event}' hook of ${model.name} returned a value that does not fit.`, place: String(hook.place) }),
         'Return values that fit the model; to refuse the row, throw problem(...).',
       )

@@ -24,30 +24,30 @@ export function readFrom<T>(author: Author, registry: Registry, read: () => T): 
   try {
     return read()
   } catch (error) {
-    throw formFrom(author, registry, error)
+    throw formError(author, registry, error)
   }
 }
 
 /** What is wrong with the form of an argument. */
-export const formFrom = (author: Author, registry: Registry, error: unknown): unknown =>
+export const formError = (author: Author, registry: Registry, error: unknown): unknown =>
   author !== 'caller' && error instanceof OffstageError && ofForm.has(error.code) && !(error instanceof WrongWords)
-    ? mistake(error, hintOf(error, registry))
+    ? appError(error, hintOf(error, registry))
     : error
 
 /** Values that do not fit the model. `form`: also that of the call is wrong, which only code can mend. */
-export function valuesFrom(author: Author, error: OffstageError, form = false): OffstageError {
-  return author === 'app' || (form && author === 'endpoint') ? mistake(error, valuesHint) : error
+export function valuesError(author: Author, error: OffstageError, form = false): OffstageError {
+  return author === 'app' || (form && author === 'endpoint') ? appError(error, valuesHint) : error
 }
 
 /** A question with too large an answer can be put otherwise by the code that puts it, not by whom it answers. */
-export const tooManyFrom = (author: Author, error: unknown): unknown =>
-  author !== 'caller' && error instanceof OffstageError && error.code === 'too_many_rows' ? mistake(error) : error
+export const tooManyRowsError = (author: Author, error: unknown): unknown =>
+  author !== 'caller' && error instanceof OffstageError && error.code === 'too_many_rows' ? appError(error) : error
 
 /** The same error, as the app's own: 500, whatever its code. */
-export const mistake = (error: OffstageError, hint: string | undefined = error.hint): OffstageError => error.with({ status: 500, hint })
+export const appError = (error: OffstageError, hint: string | undefined = error.hint): OffstageError => error.with({ status: 500, hint })
 
 /** With the line of the app that made the call. To be called while the call is on the stack, or awaited. */
-export function located(error: unknown): unknown {
+export function withPlace(error: unknown): unknown {
   if (!(error instanceof OffstageError) || !isInternal(error) || error.place !== undefined) return error
   const place = new Place().toString()
   return place === '' ? error : error.with({ place })

@@ -7,7 +7,7 @@ import type { Filter } from '../query/tree.ts'
 import type { Action, FieldDef, ModelDef } from '../schema/registry.ts'
 import type { Row } from '../schema/kind.ts'
 import { byId, idName, txOf, type Work } from './core.ts'
-import { formFrom } from './mistakes.ts'
+import { formError } from './mistakes.ts'
 import { invalidValues, noSuchRow, under, unknownFields, unknownName, withoutStep } from './refusals.ts'
 import { lockRow } from './rows.ts'
 import { readGiven, writerIn, type Given, type Wanted, type WantedList } from './values.ts'
@@ -75,7 +75,7 @@ function direct(work: Work, field: FieldDef, target: ModelDef): Tie {
       refuseClosed(work, target, 'create')
       const given = readGiven(writerIn(work), target, values, 'create')
       if (given.columns.some((column) => column.field === via))
-        throw formFrom(work.author, work.core.registry, unknownFields(target, [unknownName(via.name)]))
+        throw formError(work.author, work.core.registry, unknownFields(target, [unknownName(via.name)]))
       return writes.create(
         work,
         target,

@@ -12,7 +12,7 @@ import { UniqueViolation } from '../store/store.ts'
 import { rawQuery, readerBehind, readerOf, type Scope, type Work } from './core.ts'
 import type { MatchOptions } from './data.ts'
 import { begin, ended, type Frame } from './frames.ts'
-import { located, mistake, tooManyFrom } from './mistakes.ts'
+import { withPlace, appError, tooManyRowsError } from './mistakes.ts'
 import { invalidValues, notWritable, ruleFails } from './refusals.ts'
 import { keyFilter, type Asking } from './reads.ts'
 import { lockRow, lockRows } from './rows.ts'
@@ -82,7 +82,7 @@ export async function write<R, T>(scope: Scope, read: (writer: AsWriter) => R, r
     writer = found instanceof Promise ? await found : found
     asked = read(writer)
   } catch (error) {
-    throw located(error)
+    throw withPlace(error)
   }
   return enter(scope, (frame) => run({ ...writer, frame }, asked))
 }
@@ -92,7 +92,7 @@ async function shown(work: Work, model: ModelDef, written: Written, back: Query 
   return (
     back &&
     showWritten(work, model, written.row, written.mark, back).catch((error: unknown) => {
-      throw tooManyFrom(work.author, error)
+      throw tooManyRowsError(work.author, error)
     })
   )
 }
@@ -218,7 +218,7 @@ function isTaken(error: unknown, key: unknown): boolean {
 export function returnsNothing(options: object | undefined): boolean {
   const wanted = (options as { return?: unknown } | undefined)?.return
   if (wanted !== undefined && wanted !== 'none')
-    throw mistake(
+    throw appError(
       invalidValues([{ path: 'return', code: 'not_a_choice', message: "Takes 'none', or is left out." }]),
       "Write { return: 'none' } for nothing.",
     )

@@ -13,7 +13,7 @@ import { deleteMany, updateMany } from './bulk.ts'
 import type { Scope } from './core.ts'
 import type { Db, Table, TransactionChoices } from './data.ts'
 import { begin } from './frames.ts'
-import { located, mistake, tooManyFrom } from './mistakes.ts'
+import { withPlace, appError, tooManyRowsError } from './mistakes.ts'
 import { askingOf, create, principalOf, remove, returnsNothing, update, upsert } from './operations.ts'
 import { filterOf, keyFilter, parseGroups, parsePart, parseQuestion, readGroups, readRows, type Asking } from './reads.ts'
 import { notFound } from './refusals.ts'
@@ -107,18 +107,18 @@ class ModelTable implements Table {
   }
 
   delete(key: string | object, options?: object): Promise<void> {
-    return this.#located(() => {
+    return this.#withPlace(() => {
       refuseOthers(options, ['ifMatch'])
       return remove(this.#scope, this.#model, key, ifMatchOf(this.#model, options))
     })
   }
 
   updateMany(where: object, values: object): Promise<number> {
-    return this.#located(() => updateMany(this.#scope, this.#model, where, values))
+    return this.#withPlace(() => updateMany(this.#scope, this.#model, where, values))
   }
 
   deleteMany(where: object): Promise<number> {
-    return this.#located(() => deleteMany(this.#scope, this.#model, where))
+    return this.#withPlace(() => deleteMany(this.#scope, this.#model, where))
   }
 
   upsert(key: object, values: { create: object; update: object }): Promise<any> {
@@ -157,15 +157,15 @@ class ModelTable implements Table {
       if (asking instanceof Promise) asking = await asking
       return await run(asking, read(asking))
     } catch (error) {
-      throw located(tooManyFrom(this.#scope.author, error))
+      throw withPlace(tooManyRowsError(this.#scope.author, error))
     }
   }
 
-  async #located<T>(run: () => Promise<T>): Promise<T> {
+  async #withPlace<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      throw located(error)
+      throw withPlace(error)
     }
   }
 
@@ -186,19 +186,19 @@ class ModelTable implements Table {
       const row = await run(back)
       return row && toServer(core.registry, back, [row])[0]
     } catch (error) {
-      throw located(error)
+      throw withPlace(error)
     }
   }
 }
 
 /** Options are written in code alone, whoever the values are from. */
 function refuseOthers(options: object | undefined, keys: readonly string[]): void {
-  for (const key of Object.keys(options ?? {})) if (!keys.includes(key)) throw mistake(unknownKey(key, keys))
+  for (const key of Object.keys(options ?? {})) if (!keys.includes(key)) throw appError(unknownKey(key, keys))
 }
 
 function ifMatchOf(model: ModelDef, options: object | undefined): { ifMatch?: string } {
   const ifMatch = (options as { ifMatch?: unknown } | undefined)?.ifMatch
   if (ifMatch === undefined) return {}
-  if (!hasVersion(model)) throw mistake(noVersion(model))
+  if (!hasVersion(model)) throw appError(noVersion(model))
   return { ifMatch: String(ifMatch) }
 }

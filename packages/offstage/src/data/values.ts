@@ -10,7 +10,7 @@ import type { Policies } from '../query/rules.ts'
 import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import type { Work } from './core.ts'
-import { formFrom, valuesFrom, type Author } from './mistakes.ts'
+import { formError, valuesError, type Author } from './mistakes.ts'
 import { invalidValues, keptByUs, notWritable, unknownFields, unknownName } from './refusals.ts'
 
 /** A column's new value: plain, or to be worked out from the old one. */
@@ -55,7 +55,7 @@ class FormError extends ValueError {}
 /** Refuses what this writer can never write, whatever the rows are. `free` fields are the writer's to give all the same. */
 export function readGiven(writer: Writer, model: ModelDef, values: unknown, op: 'create' | 'update', free?: ReadonlySet<string>): Given {
   if (!isPlain(values))
-    throw valuesFrom(
+    throw valuesError(
       writer.author,
       invalidValues([{ path: '', code: 'wrong_type', message: `Expected an object of values, found ${nameOfType(values)}.` }]),
       true,
@@ -83,9 +83,9 @@ export function readGiven(writer: Writer, model: ModelDef, values: unknown, op: 
       }
     }
   }
-  if (unknown.length > 0) throw formFrom(writer.author, writer.policies.registry, unknownFields(model, unknown))
+  if (unknown.length > 0) throw formError(writer.author, writer.policies.registry, unknownFields(model, unknown))
   if (closed.length > 0) throw notWritable(model, closed)
-  if (errors.length > 0) throw valuesFrom(writer.author, invalidValues(errors), form)
+  if (errors.length > 0) throw valuesError(writer.author, invalidValues(errors), form)
   return { columns, lists }
 }
 

@@ -9,7 +9,7 @@ import { noValue, ValueError, type Json, type Row } from '../schema/kind.ts'
 import type { FieldDef, ModelDef } from '../schema/registry.ts'
 import { idName, rawQuery, txOf, type Work } from './core.ts'
 import { askHooks, runHooks } from './hooks.ts'
-import { formFrom, valuesFrom } from './mistakes.ts'
+import { formError, valuesError } from './mistakes.ts'
 import { writeLists } from './nested.ts'
 import { invalidValues, keptByUs, notWritable, ruleFails, unknownFields } from './refusals.ts'
 import { changeRow, checkReferences, insertRow, readableTest, writableTest, type Locked } from './rows.ts'
@@ -137,7 +137,7 @@ async function newRow(work: Work, model: ModelDef, given: Given): Promise<Row> {
       }
     }
   }
-  if (errors.length > 0) throw valuesFrom(work.author, invalidValues(errors))
+  if (errors.length > 0) throw valuesError(work.author, invalidValues(errors))
   if (model.hooks.creating.length === 0) requireAll(work, model, row)
   return row
 }
@@ -148,7 +148,7 @@ function requireAll({ author }: Work, model: ModelDef, row: Row): void {
   // A slug is missing only where the text that it is made of is.
   const missing = model.columns.filter((field) => row[field.name] === undefined && !(field.default && 'slug' in field.default))
   const errors = missing.map(({ name }) => required(name))
-  if (errors.length > 0) throw valuesFrom(author, invalidValues(errors))
+  if (errors.length > 0) throw valuesError(author, invalidValues(errors))
 }
 
 async function ownValue(work: Work, model: ModelDef, field: FieldDef, at: string): Promise<Json | undefined> {
@@ -214,7 +214,7 @@ function changesOf(work: Work, model: ModelDef, found: Locked, given: Given): Ro
     if (barred) closed.push(name)
     else changes[name] = value
   }
-  if (kept.length > 0) throw formFrom(work.author, core.registry, unknownFields(model, kept))
+  if (kept.length > 0) throw formError(work.author, core.registry, unknownFields(model, kept))
   if (closed.length > 0) throw notWritable(model, closed)
   if (errors.length > 0) throw invalidValues(errors)
   return changes

@@ -53,8 +53,8 @@ export interface Route {
    * their visitor in as somebody else).
    */
   readonly signsIn?: boolean
-  /** Headers of the request that the route acts on itself, of those that are refused elsewhere (`undone.ts`). */
-  readonly reads?: readonly string[] | 'all'
+  /** Headers of the request that the route acts on itself, of those that are refused elsewhere (`unsupported.ts`). */
+  readonly supports?: readonly string[] | 'all'
   /** Origins whose pages may call this route without cookies, beside those of `ORIGINS`; `*` for all. */
   readonly cors?: readonly string[]
   /** Gives the errors of this route another form. */

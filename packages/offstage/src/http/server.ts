@@ -16,7 +16,7 @@ import type { Log } from './log.ts'
 import { openOrigins } from './origins.ts'
 import { allowOf, openPaths } from './paths.ts'
 import { outward, problemReply } from './problem.ts'
-import { refuseUndone } from './undone.ts'
+import { refuseUnsupported } from './unsupported.ts'
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
@@ -172,7 +172,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     active.add(exchange)
     try {
       const { method, headers } = exchange
-      const refused = route === fallback ? undefined : (origins.refuse(method, headers, route) ?? refuseUndone(method, headers, route))
+      const refused = route === fallback ? undefined : (origins.refuse(method, headers, route) ?? refuseUnsupported(method, headers, route))
       if (refused) throw refused
       if (bytes !== undefined && bytes.length > 0) readBody(route, exchange, bytes)
       succeed(exchange, route, await route.handle(exchange))
@@ -212,7 +212,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       path: prefix,
       name: 'mount',
       body: 'raw',
-      reads: 'all',
+      supports: 'all',
       handle: async (request) => replyOf(await handle(request.toRequest())),
     })),
   })

@@ -133,7 +133,9 @@ async function isAhead(store: Store, chain: readonly Runnable[]): Promise<boolea
 async function refuseOther(store: Store, chain: readonly Runnable[]): Promise<readonly string[]> {
   const state = await reading(store, (session) => readState(session, chain))
   if (await mayGoOn(store, chain, state))
-    return [`The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(describeEntry).join(', ')}.`]
+    return [
+      `The database has migrations of a newer version, which this one can run beside: ${state.unknown.map(describeEntry).join(', ')}.`,
+    ]
   refuseState(state)
   if (state.unfinished)
     throw new OffstageError('tables_differ', {

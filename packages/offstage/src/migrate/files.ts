@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { strictJson } from '../base/strict-json.ts'
-import { NotText, wholeText } from '../base/text.ts'
+import { NotText, decodeUtf8 } from '../base/text.ts'
 import type { DialectName, Operation, Step } from '../store/operations.ts'
 import { dialects, format, sha256, type Migration } from './migration.ts'
 import { readSnapshot, snapshotText } from './snapshot.ts'
@@ -85,7 +85,7 @@ export function acceptFiles(root: string, migration: Migration): void {
   writeManifest(
     root,
     migration,
-    Object.fromEntries(present.map((name) => [name, checksum(wholeText(readFileSync(join(folder, name)), name))])),
+    Object.fromEntries(present.map((name) => [name, checksum(decodeUtf8(readFileSync(join(folder, name)), name))])),
   )
 }
 
@@ -190,7 +190,7 @@ class FolderReader {
 
   #text(name: string): string | undefined {
     try {
-      return wholeText(readFileSync(join(this.#root, this.#id, name)), name)
+      return decodeUtf8(readFileSync(join(this.#root, this.#id, name)), name)
     } catch (error) {
       if (error instanceof NotText) return this.#wrong(name, error.what, 'save the file as UTF-8')
       return this.#wrong(name, 'the file is missing or cannot be read', restore)

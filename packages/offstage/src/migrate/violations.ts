@@ -46,7 +46,12 @@ export async function violationsOf(
 }
 
 /** SQLite builds some tables anew: columns that somebody added to them by hand would not be there any more. */
-export async function valuesNotCopied(session: Session, tables: Tables, before: Blueprint, steps: readonly Step[]): Promise<readonly Refusal[]> {
+export async function valuesNotCopied(
+  session: Session,
+  tables: Tables,
+  before: Blueprint,
+  steps: readonly Step[],
+): Promise<readonly Refusal[]> {
   const copied = new Set(
     steps.flatMap((step) => (step.kind === 'sql' && step.rebuild ? (/^DROP TABLE "((?:[^"]|"")*)"/.exec(step.sql)?.[1] ?? []) : [])),
   )

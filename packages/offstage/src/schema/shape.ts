@@ -1,6 +1,6 @@
 // Values within values, for what endpoints take and give. A model has none: its rows are flat, or hold `t.json`.
 
-import { unread, type OptionNames, type OptionProblem } from '../base/options.ts'
+import { optionCheck, type OptionNames, type OptionProblem } from '../base/options.ts'
 import type { FieldInfo } from './field.ts'
 import type { In, Simplify, Value } from './rows.ts'
 
@@ -136,7 +136,7 @@ const mapNames: OptionNames<MapOptions> = { max: true }
 
 function objectOf(is: 'object' | 'partial', parts: Parts, options?: ObjectOptions): ShapeNode {
   const { others = 'refuse', name } = options ?? {}
-  return new ShapeNode({ is, parts, others, ...(name !== undefined && { name }), ...unread(`t.${is}`, options, objectNames) })
+  return new ShapeNode({ is, parts, others, ...(name !== undefined && { name }), ...optionCheck(`t.${is}`, options, objectNames) })
 }
 
 export const shapes = {
@@ -144,10 +144,10 @@ export const shapes = {
   partial: (parts: Parts, options?: ObjectOptions): ShapeNode => objectOf('partial', parts, options),
   list: (item: Part, options?: ListOptions): ShapeNode => {
     const { min = 0, max = most } = options ?? {}
-    return new ShapeNode({ is: 'list', item, min, max, ...unread('t.list', options, listNames) })
+    return new ShapeNode({ is: 'list', item, min, max, ...optionCheck('t.list', options, listNames) })
   },
   map: (item: Part, options?: MapOptions): ShapeNode => {
     const { max = most } = options ?? {}
-    return new ShapeNode({ is: 'map', item, max, ...unread('t.map', options, mapNames) })
+    return new ShapeNode({ is: 'map', item, max, ...optionCheck('t.map', options, mapNames) })
   },
 }

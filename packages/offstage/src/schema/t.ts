@@ -1,4 +1,4 @@
-import { unread, type OptionNames } from '../base/options.ts'
+import { optionCheck, type OptionNames } from '../base/options.ts'
 import { createField, FieldNode, userToken, type Field, type Many, type ManyOpen, type Ref, type UserToken } from './field.ts'
 import { booleanKind } from './fields/boolean.ts'
 import { dateKind } from './fields/date.ts'
@@ -71,34 +71,34 @@ const urlNames: OptionNames<NonNullable<Parameters<Types<string>['url']>[0]>> = 
 const jsonNames: OptionNames<JsonOptions> = { max: true }
 
 /** Much of what other libraries have as options is said after the builder here. */
-const said = (what: string, given: unknown, names: OptionNames<any> = {}): ReturnType<typeof unread> =>
-  unread(what, given, names, (key) => (Object.hasOwn(FieldNode.prototype, key) ? `${what}(...).${key}(...).` : undefined))
+const checked = (what: string, given: unknown, names: OptionNames<any> = {}): ReturnType<typeof optionCheck> =>
+  optionCheck(what, given, names, (key) => (Object.hasOwn(FieldNode.prototype, key) ? `${what}(...).${key}(...).` : undefined))
 
 // The builders carry types that the nodes do not have at run time. Those without options are asked too: JavaScript may give them some.
 const builders = {
-  text: (options?: TextOptions) => createField(textKind, { ...options }, said('t.text', options, textNames)),
-  email: (options?: unknown) => createField(emailKind, {}, said('t.email', options)),
-  url: (options?: object) => createField(urlKind, { ...options }, said('t.url', options, urlNames)),
+  text: (options?: TextOptions) => createField(textKind, { ...options }, checked('t.text', options, textNames)),
+  email: (options?: unknown) => createField(emailKind, {}, checked('t.email', options)),
+  url: (options?: object) => createField(urlKind, { ...options }, checked('t.url', options, urlNames)),
   slug: (of: string, options?: SlugOptions) => {
     const { follow = false, max = defaultSlugMax } = options ?? {}
-    return createField(slugKind, { max }, { unique: true, default: { slug: { of, follow } }, ...said('t.slug', options, slugNames) })
+    return createField(slugKind, { max }, { unique: true, default: { slug: { of, follow } }, ...checked('t.slug', options, slugNames) })
   },
-  integer: (options?: object) => createField(integerKind, { ...options }, said('t.integer', options, limits)),
-  number: (options?: object) => createField(numberKind, { ...options }, said('t.number', options, limits)),
+  integer: (options?: object) => createField(integerKind, { ...options }, checked('t.integer', options, limits)),
+  number: (options?: object) => createField(numberKind, { ...options }, checked('t.number', options, limits)),
   decimal: (precision: number, scale: number, options?: object) =>
-    createField(decimalKind, { ...options, precision, scale }, said('t.decimal', options, decimalLimits)),
-  boolean: (options?: unknown) => createField(booleanKind, {}, said('t.boolean', options)),
-  datetime: (options?: unknown) => createField(datetimeKind, {}, said('t.datetime', options)),
-  date: (options?: unknown) => createField(dateKind, {}, said('t.date', options)),
+    createField(decimalKind, { ...options, precision, scale }, checked('t.decimal', options, decimalLimits)),
+  boolean: (options?: unknown) => createField(booleanKind, {}, checked('t.boolean', options)),
+  datetime: (options?: unknown) => createField(datetimeKind, {}, checked('t.datetime', options)),
+  date: (options?: unknown) => createField(dateKind, {}, checked('t.date', options)),
   enum: (...choices: readonly string[]) => createField(enumKind, { choices }),
-  json: (options?: object) => createField(jsonKind, { ...options }, said('t.json', options, jsonNames)),
-  ref: (model: string, options?: unknown) => createField(idKind('ref', 'uuid'), {}, { target: model, ...said('t.ref', options) }),
+  json: (options?: object) => createField(jsonKind, { ...options }, checked('t.json', options, jsonNames)),
+  ref: (model: string, options?: unknown) => createField(idKind('ref', 'uuid'), {}, { target: model, ...checked('t.ref', options) }),
   user: (options?: unknown) =>
-    createField(idKind('ref', 'uuid'), {}, { target: userToken, default: { me: [] }, ...said('t.user', options) }),
+    createField(idKind('ref', 'uuid'), {}, { target: userToken, default: { me: [] }, ...checked('t.user', options) }),
   many: (model: string, via?: string, options?: unknown) =>
-    createField(manyKind, {}, { target: model, ...(via !== undefined && { via }), ...said('t.many', options) }),
-  serial: (options?: unknown) => createField(idKind('id', 'serial'), { form: 'serial' }, said('t.serial', options)),
-  key: (options?: unknown) => createField(idKind('id', 'key'), { form: 'key' }, said('t.key', options)),
+    createField(manyKind, {}, { target: model, ...(via !== undefined && { via }), ...checked('t.many', options) }),
+  serial: (options?: unknown) => createField(idKind('id', 'serial'), { form: 'serial' }, checked('t.serial', options)),
+  key: (options?: unknown) => createField(idKind('id', 'key'), { form: 'key' }, checked('t.key', options)),
   ...shapes,
   me,
 }

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { openPasswords } from '../../src/auth/password.ts'
 import { defineApp, defineModels, t } from '../../src/index.ts'
 import { serve, type Served } from '../api/served.ts'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 
 const { models, me, endpoint, group } = defineModels({
   users: {

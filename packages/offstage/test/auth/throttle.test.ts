@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { watchHashes } from '../hashes.ts'
 import { defaultLimits } from '../../src/auth/throttle.ts'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 import { counted } from '../statements.ts'
 import { ada, openAuthTest, type Answer, type AuthTest } from './fixture.ts'
 

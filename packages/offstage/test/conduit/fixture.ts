@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { testApp, type TestApp } from 'offstage/testing'
 import { app } from '../../../../examples/conduit/app.ts'
 import { openJudge } from '../answers.ts'
-import { persevering } from '../persevering.ts'
+import { retrying } from '../retrying.ts'
 import { againstSpecification } from './shapes.ts'
 
 export const secret = 'the secret of the tokens in these tests'
@@ -55,7 +55,7 @@ export async function openConduit(): Promise<Conduit> {
     return { status: answer.status, headers: answer.headers, text, body: json ? JSON.parse(text) : text === '' ? undefined : text }
   }
   async function send(method: string, path: string, sent?: Sent): Promise<Reply> {
-    const reply = await persevering(() => stray(method, path, sent))
+    const reply = await retrying(() => stray(method, path, sent))
     const { status, headers, text, body } = reply
     const { operation, problems } = judge({ method, path, status, type: headers.get('content-type'), body: text })
     assert.deepEqual([...problems, ...againstSpecification(operation, status, body)], [], `${method} ${path} -> ${status}`)

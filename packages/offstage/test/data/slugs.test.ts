@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { t } from '../../src/schema/t.ts'
 import { counted } from '../statements.ts'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 import { openModels, paths, refusal, type DataTest } from './fixture.ts'
 
 const models = () => ({

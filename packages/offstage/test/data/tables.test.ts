@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { t } from '../../src/schema/t.ts'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 import { openModels, openShop, paths, refusal, world } from './fixture.ts'
 
 test('get throws, first gives null, and only what is unique names a row', async () => {

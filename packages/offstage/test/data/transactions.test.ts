@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 import { openShop, refusal, world } from './fixture.ts'
 
 const settled = async (work: readonly Promise<unknown>[]): Promise<{ done: number; codes: Record<string, number> }> => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { model } from '../../src/schema/kit.ts'
 import { t } from '../../src/schema/t.ts'
-import { crowd } from '../persevering.ts'
+import { crowd } from '../retrying.ts'
 import { openModels, refusal, world, type DataTest } from './fixture.ts'
 
 interface Likes extends DataTest {

@@ -123,7 +123,7 @@ for (const { says, after, words, hints } of cases) {
   })
 }
 
-test('a choice that is renamed on the way, a value that is filled in, and a row that is right are no obstacles', async () => {
+test('a choice that is renamed on the way, a value that is filled in, and a row that is right violate nothing', async () => {
   const after = users([email, { ...age, nullable: false, max: 99 }, { ...role, choices: ['owner', 'member'] }, team])
   await using place = await opened(after, { fills: { 'users.age': 18 }, choices: { 'users.role': { admin: 'owner' } } })
   await up(place.store.tables, place.chain, { place: place.store.place })

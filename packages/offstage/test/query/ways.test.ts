@@ -9,7 +9,7 @@ import { anonymous, type Principal } from '../../src/query/principal.ts'
 import { bind, compileRule } from '../../src/query/rules.ts'
 import type { Filter } from '../../src/query/tree.ts'
 import { waysOf, type Way } from '../../src/query/ways.ts'
-import { allInWords, inWords } from '../../src/query/words.ts'
+import { describeFilters, describeFilter } from '../../src/query/describe-filter.ts'
 import type { Row } from '../../src/schema/kind.ts'
 import { me as typedMe } from '../../src/schema/me.ts'
 import { createModel } from '../../src/schema/model.ts'
@@ -213,9 +213,9 @@ test('rules that differ are not said in the same words', () => {
     const does = behaviour(filter)
     const ways = waysOf(registry, notes, filter)
     const texts = [
-      inWords(registry, notes, filter),
+      describeFilter(registry, notes, filter),
       ways
-        .map((way) => `${way.who}: ${allInWords(registry, registry.user, way.caller)}: ${allInWords(registry, notes, way.row)}`)
+        .map((way) => `${way.who}: ${describeFilters(registry, registry.user, way.caller)}: ${describeFilters(registry, notes, way.row)}`)
         .join('; '),
     ]
     for (const text of texts) {
@@ -231,7 +231,7 @@ test('rights are shown by what they hang on: a boolean, a number, a text, a memb
   const said = (rule: unknown): string[] =>
     waysOf(registry, notes, compileRule(registry, notes, rule)).map(
       ({ who, caller, row }) =>
-        `${who === 'users' && caller.length > 0 ? allInWords(registry, registry.user, caller) : who}: ${row.length === 0 ? 'all' : allInWords(registry, notes, row)}`,
+        `${who === 'users' && caller.length > 0 ? describeFilters(registry, registry.user, caller) : who}: ${row.length === 0 ? 'all' : describeFilters(registry, notes, row)}`,
     )
   const cases: readonly (readonly [unknown, readonly string[]])[] = [
     ['everyone', ['everyone: all']],
@@ -283,5 +283,5 @@ test('a rule of too many ways is shown as the formula it is', () => {
   const ways = waysOf(registry, notes, compileRule(registry, notes, { and: [{ owner: me }, ...pairs] }))
   assert.equal(ways.length, 1)
   assert.equal(ways[0]!.who, 'users')
-  assert.match(allInWords(registry, notes, ways[0]!.row), /^owner is the caller and \(stars is 0 or text is 't0'\) and /)
+  assert.match(describeFilters(registry, notes, ways[0]!.row), /^owner is the caller and \(stars is 0 or text is 't0'\) and /)
 })

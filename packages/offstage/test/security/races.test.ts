@@ -1,7 +1,7 @@
 // Group L of the security checks: races and invariants, through HTTP.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { crowd, persevering } from '../persevering.ts'
+import { crowd, retrying } from '../retrying.ts'
 import { openWorld, password, type World } from './world.ts'
 
 let world: World
@@ -11,7 +11,7 @@ before(async () => {
 after(() => world.close())
 
 const times = (n: number, run: (i: number) => Promise<{ status: number }>): Promise<number[]> =>
-  Promise.all(crowd(n, async (i) => (await persevering(() => run(i))).status))
+  Promise.all(crowd(n, async (i) => (await retrying(() => run(i))).status))
 const tally = (statuses: readonly number[], status: number): number => statuses.filter((found) => found === status).length
 
 test('L1 of fifty sign-ups with one address, spelt in any case, one succeeds', async () => {

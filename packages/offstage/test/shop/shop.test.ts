@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { testApp, type TestApp } from 'offstage/testing'
 import { shop } from '../../../../examples/shop/app.ts'
 import { sign } from '../../../../examples/shop/payments/signature.ts'
-import { crowd, persevering } from '../persevering.ts'
+import { crowd, retrying } from '../retrying.ts'
 
 const secret = 'the secret of the provider in this test'
 const open = (): Promise<TestApp<typeof shop>> => testApp(shop, { env: { PAYMENT_SECRET: secret } })
@@ -48,7 +48,7 @@ test('of 200 parallel checkouts of a product with a stock of 50, exactly 50 succ
   const carts = await Promise.all(
     crowd(200, async (n) => {
       const api = test.as(await customer(test, n))
-      return { api, id: (await persevering(() => api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } }))).id }
+      return { api, id: (await retrying(() => api.orders.create({ lines: { create: [{ product: item, quantity: 1 }] } }))).id }
     }),
   )
   const results = await Promise.allSettled(crowd(200, (n) => carts[n]!.api.call.checkout({ order: carts[n]!.id, address })))

@@ -5,7 +5,7 @@ import { UniqueViolation, type Store, type Transaction } from '../store.ts'
 import { all, compare, insert, note, notesRegistry, person, query, read, type OpenStore } from './notes.ts'
 
 /** As a caller who is told to come back: of so many some may wait too long for a connection. */
-async function patiently<T>(run: () => Promise<T>): Promise<T> {
+async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await run()
@@ -65,7 +65,7 @@ export function transactionContract(name: string, open: OpenStore): void {
       await insert(store, 'notes', [note('stock', { views: 150 })])
       const taken = await Promise.all(
         Array.from({ length: 200 }, () =>
-          patiently(() =>
+          retrying(() =>
             store.transaction(
               async (tx) => {
                 const { rows } = await tx.listLocked(query('notes', ['views'], { where: compare('id', 'stock') }))

@@ -23,15 +23,15 @@ const always: ReadonlyMap<string, string> = new Map(
 )
 
 /** Why the request is refused, or undefined. */
-export function refuseUndone(
+export function refuseUnsupported(
   method: string,
   headers: Readonly<Record<string, string | undefined>>,
   route: Route,
 ): OffstageError | undefined {
-  if (route.reads === 'all') return undefined
+  if (route.supports === 'all') return undefined
   for (const [name, why] of always) if (headers[name] !== undefined) return refused(name, why)
   if (method === 'GET' || method === 'HEAD') return undefined
-  for (const [name, why] of ofWrites) if (headers[name] !== undefined && !route.reads?.includes(name)) return refused(name, why)
+  for (const [name, why] of ofWrites) if (headers[name] !== undefined && !route.supports?.includes(name)) return refused(name, why)
   return undefined
 }
 

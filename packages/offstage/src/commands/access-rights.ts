@@ -15,7 +15,7 @@ interface Ruled {
 }
 
 /** Columns of the caller's own row that rules look at, and lists in which rules look for the caller. */
-export function standingSection(app: AppDeclaration, policies: Policies): Section {
+export function rightsSection(app: AppDeclaration, policies: Policies): Section {
   const { registry } = policies
   const { user } = registry
   const rules = user === undefined ? [] : [...everyRule(app, policies)]

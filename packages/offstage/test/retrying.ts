@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const toldToComeBack = (outcome: unknown): boolean => {
+const isRefusedForNow = (outcome: unknown): boolean => {
   const { status, code } = outcome as { status?: unknown; code?: unknown }
   return status === 503 && code !== 'client_gone'
 }
@@ -10,13 +10,13 @@ const toldToComeBack = (outcome: unknown): boolean => {
  * Does it, and does it again for as long as the answer or the error is that it should be tried later, as clients do. On a busy machine a
  * crowd on a server takes longer than anybody is let wait: that is no mistake, and what else is wrong stays so.
  */
-export async function persevering<T>(run: () => Promise<T>): Promise<T> {
+export async function retrying<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     const outcome = await run().then(
       (value) => ({ value, said: value as unknown }),
       (error: unknown) => ({ error, said: error }),
     )
-    if (!outcome.said || !toldToComeBack(outcome.said)) {
+    if (!outcome.said || !isRefusedForNow(outcome.said)) {
       if ('error' in outcome) throw outcome.error
       return outcome.value
     }
@@ -27,4 +27,4 @@ export async function persevering<T>(run: () => Promise<T>): Promise<T> {
 
 /** So many at once, each of whom perseveres. */
 export const crowd = <T>(size: number, run: (index: number) => Promise<T>): Promise<T>[] =>
-  Array.from({ length: size }, (_, index) => persevering(() => run(index)))
+  Array.from({ length: size }, (_, index) => retrying(() => run(index)))

@@ -5,12 +5,12 @@ import { isMe } from './build.ts'
 import type { CompareOp, Filter, Operand } from './tree.ts'
 
 /** `order.customer is the caller and order.status is cart`. `model` is that of the row; without one only the caller is spoken of. */
-export function inWords(registry: Registry, model: ModelDef | undefined, filter: Filter): string {
+export function describeFilter(registry: Registry, model: ModelDef | undefined, filter: Filter): string {
   return new Speaker(registry).say(filter, model, '')
 }
 
 /** All of them, in an order that does not depend on how they were written. */
-export function allInWords(registry: Registry, model: ModelDef | undefined, filters: readonly Filter[]): string {
+export function describeFilters(registry: Registry, model: ModelDef | undefined, filters: readonly Filter[]): string {
   const speaker = new Speaker(registry)
   return filters
     .map((filter) => speaker.say(filter, model, ''))
