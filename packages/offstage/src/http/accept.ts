@@ -3,7 +3,8 @@
  * or anything, gets JSON.
  */
 export function prefersPage(accept: string | undefined): boolean {
-  if (accept === undefined) return false
+  // Of most clients it is one range, of which only one of texts can prefer a page.
+  if (accept === undefined || !(accept.includes(',') || /^\s*text/i.test(accept))) return false
   const ranges = accept.split(',').flatMap(rangeOf)
   const page = quality(ranges, 'text', 'html')
   return page > quality(ranges, 'application', 'json') && page > quality(ranges, 'application', 'problem+json')
