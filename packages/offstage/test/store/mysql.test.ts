@@ -10,6 +10,7 @@ import { settingsOf } from '../../src/store/mysql/options.ts'
 import { openMysql } from '../../src/store/mysql/store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { eventually } from '../eventually.ts'
+import { crowd } from '../retrying.ts'
 import { admin, freshUrl, openFresh } from './mysql-fixture.ts'
 
 /** A way to the server that can be cut and mended. */
@@ -152,7 +153,7 @@ describe('MySQL', { timeout: 300_000 }, () => {
       )
     const met = Promise.all([meets(), meets()])
     // Each of these keeps the connection that it gets until both are done: were it their turn first, that would never be.
-    const others = Array.from({ length: 4 }, () => store.transaction(() => met, { timeout: 60_000 }))
+    const others = crowd(4, () => store.transaction(() => met, { timeout: 60_000 }))
     await met
     await Promise.all(others)
     assert.ok(runs > 2, 'they met')
