@@ -5,7 +5,7 @@ import { linkFolder, type Chain } from '../migrate/chain.ts'
 import { loadDataSteps } from '../migrate/data-steps.ts'
 import { folderOf, readFolder, refuseFiles, type FileProblem } from '../migrate/files.ts'
 import { runnables } from '../migrate/runnable.ts'
-import type { Runnable } from '../migrate/runner.ts'
+import type { Runnable } from '../migrate/runnable.ts'
 import type { DialectName } from '../store/operations.ts'
 
 export interface Migrations {

@@ -8,7 +8,7 @@ import { halfwayOf } from './halfway.ts'
 import { readJournal, type Entry } from './journal.ts'
 import { leftoversOf } from './repair.ts'
 import { violationsOf } from './violations.ts'
-import type { Run } from './run-one.ts'
+import type { Run } from './run.ts'
 
 /** `undo` makes the journal what it was before. The error to throw: the one given, if the database does not answer any more. */
 export async function afterFailure(run: Run, direction: 'up' | 'down', error: unknown, undo?: () => Promise<void>): Promise<unknown> {

@@ -11,7 +11,7 @@ import { invert } from './invert.ts'
 import { byTables, type Entry } from './journal.ts'
 import { leftoversOf, repairOf } from './repair.ts'
 import { rendererFor } from './renderer.ts'
-import type { Runnable } from './runner.ts'
+import type { Runnable } from './runnable.ts'
 import { says } from './says.ts'
 
 export interface Halfway {

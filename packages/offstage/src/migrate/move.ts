@@ -15,7 +15,7 @@ import { execute } from './execute.ts'
 import { prepareJournal, readJournal, writeEntry, type Entry } from './journal.ts'
 import { hasTable, isOwnTable, makeOwnTable } from './own-tables.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
-import type { Runnable } from './runner.ts'
+import type { Runnable } from './runnable.ts'
 import { nextCommands } from './state.ts'
 import { TableRows, type Values } from './table-rows.ts'
 

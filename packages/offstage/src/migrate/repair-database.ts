@@ -10,7 +10,8 @@ import { forget, prepareJournal, writeEntry } from './journal.ts'
 import { copyFile } from './losses.ts'
 import { repairOf, type Repair } from './repair.ts'
 import { prepareRecord, recordBlueprint } from './recorded.ts'
-import { recordAdopted, type Runnable } from './runner.ts'
+import { recordAdopted } from './runner.ts'
+import type { Runnable } from './runnable.ts'
 import { fits, hasDoneNothing, readState, type State } from './state.ts'
 
 /** Files that were changed or renamed after they ran, and what was begun and has done nothing. A sentence for each thing that was done. */

@@ -4,7 +4,7 @@
 import { rmSync } from 'node:fs'
 import { OffstageError } from '../base/errors.ts'
 import type { Blueprint } from '../store/blueprint.ts'
-import type { Operation, RunOperation, Session, Step, Tables } from '../store/operations.ts'
+import type { Operation, RunOperation, Step } from '../store/operations.ts'
 import { applyOperations } from './apply-operations.ts'
 import { backfill } from './backfill.ts'
 import type { DataSteps } from './define-data.ts'
@@ -14,17 +14,9 @@ import { byTables, forget, isByTables, recordEnd, recordStep, writeEntry, type E
 import { copyFile, lossesOf } from './losses.ts'
 import { valuesNotCopied, violationsOf } from './violations.ts'
 import { recordBlueprint } from './recorded.ts'
-import type { Runnable, RunnerOptions } from './runner.ts'
+import type { Runnable } from './runnable.ts'
+import type { Run } from './run.ts'
 import { afterFailure } from './after-failure.ts'
-
-export interface Run {
-  readonly session: Session
-  readonly tables: Tables
-  readonly migration: Runnable
-  /** What the journal has of it, if it stopped on the way. */
-  readonly unfinished: Entry | undefined
-  readonly options: RunnerOptions
-}
 
 export const newEntry = ({ id, checksum, consents, breaks }: Runnable, direction: 'up' | 'down', started: string): Entry => ({
   id,

@@ -2,14 +2,40 @@
 
 import { OffstageError } from '../base/errors.ts'
 import type { Blueprint } from '../store/blueprint.ts'
-import type { DialectName } from '../store/operations.ts'
+import type { DialectName, Operation, Step } from '../store/operations.ts'
 import { applyOperations } from './apply-operations.ts'
 import type { DataSteps } from './define-data.ts'
 import { sortedJson } from './canonical.ts'
 import { invert } from './invert.ts'
 import { sha256, type Migration } from './migration.ts'
 import { losses } from './risk.ts'
-import type { Runnable } from './runner.ts'
+
+/** A migration, as one database needs it. */
+export interface Runnable {
+  readonly id: string
+  /** Of its SQL for this database. */
+  readonly checksum: string
+  readonly before: Blueprint
+  readonly after: Blueprint
+  readonly operations: readonly Operation[]
+  readonly up: readonly Step[]
+  /** Absent: there is no way back, for these reasons. */
+  readonly down: readonly Step[] | undefined
+  readonly irreversible: readonly string[]
+  /** The operations of the way back. */
+  readonly back: readonly Operation[]
+  /** Whether values may be lost by it, and who agreed to that. */
+  readonly loses: boolean
+  readonly consents: readonly unknown[]
+  /** What nodes of the version before would fail on. */
+  readonly breaks: readonly string[]
+  /** Migrations that this one stands for. */
+  readonly replaces: readonly string[]
+  /** Those of them whose folders are still there, for databases that are half-way along them. */
+  readonly earlier: readonly Runnable[]
+  /** The steps of its `data.ts`. */
+  readonly data: () => Promise<DataSteps>
+}
 
 /** In the order of the chain. `data` gives the steps of a migration's `data.ts`, `replaced` what baselines stand for, as far as it is still there. */
 export function runnables(

@@ -2,72 +2,14 @@
 // whoever comes next finds in the database how far it was, and goes on from there, or back.
 
 import { OffstageError } from '../base/errors.ts'
-import type { Blueprint } from '../store/blueprint.ts'
-import type { Operation, Session, Step, Tables } from '../store/operations.ts'
-import type { DataSteps } from './define-data.ts'
+import type { Session, Tables } from '../store/operations.ts'
 import { prepareJournal, writeEntry, type Entry } from './journal.ts'
 import { slug } from './migration.ts'
 import { prepareRecord } from './recorded.ts'
-import type { IsPublic } from './row-questions.ts'
+import type { RunnerOptions } from './run.ts'
+import type { Runnable } from './runnable.ts'
 import { newEntry, runDown, runUp } from './run-one.ts'
 import { adoptable, readState, refuseState, type State } from './state.ts'
-
-/** A migration, as one database needs it. */
-export interface Runnable {
-  readonly id: string
-  /** Of its SQL for this database. */
-  readonly checksum: string
-  readonly before: Blueprint
-  readonly after: Blueprint
-  readonly operations: readonly Operation[]
-  readonly up: readonly Step[]
-  /** Absent: there is no way back, for these reasons. */
-  readonly down: readonly Step[] | undefined
-  readonly irreversible: readonly string[]
-  /** The operations of the way back. */
-  readonly back: readonly Operation[]
-  /** Whether values may be lost by it, and who agreed to that. */
-  readonly loses: boolean
-  readonly consents: readonly unknown[]
-  /** What nodes of the version before would fail on. */
-  readonly breaks: readonly string[]
-  /** Migrations that this one stands for. */
-  readonly replaces: readonly string[]
-  /** Those of them whose folders are still there, for databases that are half-way along them. */
-  readonly earlier: readonly Runnable[]
-  /** The steps of its `data.ts`. */
-  readonly data: () => Promise<DataSteps>
-}
-
-export interface RunnerOptions {
-  /** The place of the database: a copy of a file is made beside it. */
-  readonly place: string
-  /** Go no further than this one. */
-  readonly to?: string | undefined
-  readonly now?: () => Date
-  /** On the way back: what was put into new tables and columns since may be lost. */
-  readonly mayLose?: boolean
-  /** How long to wait for another process that migrates. Default: as the database has it. */
-  readonly wait?: number
-  /** Whose values may stand in messages. Default: none. */
-  readonly isPublic?: IsPublic
-  readonly told?: (news: News) => void
-}
-
-export type News =
-  | { readonly kind: 'begins'; readonly id: string; readonly direction: 'up' | 'down'; readonly from?: number }
-  | { readonly kind: 'adopted'; readonly id: string }
-  | { readonly kind: 'loses'; readonly id: string; readonly says: readonly string[]; readonly copy?: string | undefined }
-  | {
-      readonly kind: 'step'
-      readonly id: string
-      readonly at: number
-      readonly of: number
-      readonly step: Step
-      readonly milliseconds?: number | undefined
-    }
-  | { readonly kind: 'rows'; readonly id: string; readonly rows: number }
-  | { readonly kind: 'ended'; readonly id: string; readonly direction: 'up' | 'down' }
 
 const lockedWith = <T>(tables: Tables, { wait }: RunnerOptions, run: (session: Session) => Promise<T>): Promise<T> =>
   tables.locked(run, wait === undefined ? {} : { wait })

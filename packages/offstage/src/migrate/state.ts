@@ -7,7 +7,7 @@ import { canonical, same } from './canonical.ts'
 import { driftOf, isTolerable } from './drift.ts'
 import { readJournal, type Entry } from './journal.ts'
 import { recordedBlueprint } from './recorded.ts'
-import type { Runnable } from './runner.ts'
+import type { Runnable } from './runnable.ts'
 
 export interface State {
   readonly entries: ReadonlyMap<string, Entry>

@@ -1,6 +1,6 @@
 import { didYouMean } from '../base/nearest.ts'
 import type { AppDeclaration } from './app.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import { checkGroup } from './check-groups.ts'
 import { checkEndpointOptions } from './check-options.ts'
 import { checkInput, type Checking } from './check-parts.ts'

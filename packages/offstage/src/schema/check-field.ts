@@ -1,6 +1,6 @@
 import { decimal } from '../base/decimal.ts'
 import { didYouMean } from '../base/nearest.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import { checkFieldOptions } from './check-options.ts'
 import { longestIndexed } from './check-tables.ts'
 import { userToken, type FieldInfo } from './field.ts'

@@ -3,7 +3,7 @@
 import { optionProblems, type OptionNames, type OptionProblem } from '../base/options.ts'
 import { didYouMean } from '../base/nearest.ts'
 import type { AppDeclaration, AppParts, LoginOptions, PasswordOptions, TryLimit } from './app.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import type { EndpointSpec } from './endpoint.ts'
 import { FieldNode, type FieldInfo } from './field.ts'
 import type { GroupOptions, TokenScheme } from './group.ts'

@@ -2,7 +2,7 @@
 
 import { OffstageError } from '../base/errors.ts'
 import { didYouMean } from '../base/nearest.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import { checkLimits } from './check-field.ts'
 import { checkFieldOptions, checkShapeOptions } from './check-options.ts'
 import { isStandard, shapeOf, type Input } from './endpoint.ts'

@@ -1,4 +1,4 @@
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import { longestIndexed } from './check-tables.ts'
 import type { FieldInfo } from './field.ts'
 import { shortestSlugMax, slugKind } from './fields/slug.ts'

@@ -1,6 +1,6 @@
 // Names and widths of tables, columns and indexes: what one database takes and another does not is refused for all of them.
 
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import type { FieldDef, ModelDef, Registry } from './registry.ts'
 
 /** Characters of all columns of one index: InnoDB keeps 3072 bytes of it, and four of every character. */

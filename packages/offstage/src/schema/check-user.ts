@@ -1,7 +1,7 @@
 import { didYouMean } from '../base/nearest.ts'
 import type { OptionNames } from '../base/options.ts'
 import { passwordLengths, type AppDeclaration, type LoginOptions, type TryLimits } from './app.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import type { Registry } from './registry.ts'
 
 /** The user model, and how its users sign in. */

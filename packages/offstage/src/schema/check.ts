@@ -12,10 +12,9 @@ import { cspProblems } from './csp.ts'
 import { FieldNode } from './field.ts'
 import { apiOperations, ModelNode, type ApiOperation } from './model.ts'
 import { namePattern, reservedFields, reservedModels } from './names.ts'
+import type { Report } from './report.ts'
 import type { DeclarationProblem, ModelDef, Registry } from './registry.ts'
 import { ShapeNode } from './shape.ts'
-
-export type Report = (problem: Omit<DeclarationProblem, 'level'> & { readonly level?: 'warning' }) => void
 
 /** All problems of the app's declaration, in the order of the models. */
 export function check(app: AppDeclaration, registry: Registry): DeclarationProblem[] {

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { cellOf, quoteFor } from '../../../src/migrate/cells.ts'
-import { up, type Runnable } from '../../../src/migrate/runner.ts'
+import { up } from '../../../src/migrate/runner.ts'
+import type { Runnable } from '../../../src/migrate/runnable.ts'
 import type { Json } from '../../../src/schema/kind.ts'
 import type { ColumnDef } from '../../../src/store/blueprint.ts'
 import { isTextual } from '../../../src/store/conversions.ts'

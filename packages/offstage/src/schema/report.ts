@@ -1,0 +1,3 @@
+import type { DeclarationProblem } from './registry.ts'
+
+export type Report = (problem: Omit<DeclarationProblem, 'level'> & { readonly level?: 'warning' }) => void
