@@ -9,12 +9,13 @@ import { openData } from '../data/open.ts'
 import type { FilesOptions } from '../http/files.ts'
 import type { Route } from '../http/http.ts'
 import { openLog, type Log } from '../http/log.ts'
-import { openServer, type Server } from '../http/server.ts'
+import { openServer } from '../http/server.ts'
 import { anonymous, type Principal } from '../query/principal.ts'
 import type { Registry } from '../schema/registry.ts'
 import { browserClientRoutes } from './browser-client.ts'
 import { fileOf, type Config } from './config.ts'
 import { openDatabase, type DatabaseOptions } from './database.ts'
+import { listen, type Listening } from './listen.ts'
 import type { AnyApp } from './mountable.ts'
 import { problemsIn, refuseProblems, registryOf } from './problems.ts'
 import { developmentPassword } from './seed.ts'
@@ -52,7 +53,7 @@ export interface RunningApp {
   /** Answers without a port. */
   fetch(request: Request, options?: { readonly ip?: string }): Promise<Response>
   /** Default: host and port of the configuration. */
-  listen(options?: { readonly port?: number; readonly host?: string }): Promise<{ readonly url: string; readonly port: number }>
+  listen(options?: { readonly port?: number; readonly host?: string }): Promise<Listening>
   /** `/readyz` says no from now on; everything is still answered. */
   drain(): void
   /** Finishes what is under way and closes the database. */
@@ -162,15 +163,4 @@ const filesOf = (folder: string, { fallback, csp }: NonNullable<AnyApp['static']
 /** The routes of the login, for the docs. */
 function described(auth: Auth): NonNullable<ApiOptions['others']> {
   return { routes: auth.routes, cookie: auth.cookieName, describe: ({ user, values }) => auth.operations(user, values) }
-}
-
-async function listen(
-  server: Server,
-  config: Config,
-  { port = config.port, host = config.host }: { port?: number; host?: string } = {},
-): Promise<{ url: string; port: number }> {
-  const bound = await server.listen(host, port)
-  // What a person can open: the addresses that mean "all" and "this machine" have a better name.
-  const name = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return { url: config.publicUrl ?? `http://${name}:${bound.port}`, port: bound.port }
 }

@@ -11,13 +11,15 @@ export interface Order {
   readonly file: string
   readonly port: string | undefined
   readonly host: string | undefined
-  /** After a change: it says in one line that it is ready. */
-  readonly again: boolean
+  /** Where it listened last, and the port that was asked for then; after that it says in one line that it is ready. */
+  readonly before: Pick<Ready, 'asked' | 'port'> | undefined
 }
 
 /** What it tells when it listens. */
 export interface Ready {
   readonly port: number
+  /** The port of the configuration, which may have been taken. */
+  readonly asked: number
   /** Folders that hold only static files. */
   readonly quiet: readonly string[]
   readonly database: DatabaseConfig['kind']

@@ -1,9 +1,9 @@
 // The app itself, as `offstage dev` runs it: one process for each version of the files.
 
-import { OffstageError } from '../base/errors.ts'
 import { readConfig, type Config } from '../app/config.ts'
 import { declaredEnv } from '../app/env.ts'
 import { loadStore } from '../app/database.ts'
+import { listenRefusal, type Listening } from '../app/listen.ts'
 import { openApp, type RunningApp } from '../app/open.ts'
 import { developmentLogins, developmentPassword, isEmpty, shortPlace, type Login } from '../app/seed.ts'
 import { runSeed } from '../app/seeding.ts'
@@ -25,7 +25,8 @@ export async function loadAhead(database: Ready['database'] | undefined): Promis
 }
 
 /** Runs the app, and says so to the parent; or shows what is wrong with it, and ends the process. */
-export async function serve({ file, port, host, again }: Order): Promise<void> {
+export async function serve({ file, port, host, before }: Order): Promise<void> {
+  const again = before !== undefined
   let root = process.cwd()
   showFaults(() => root)
   try {
@@ -44,13 +45,12 @@ export async function serve({ file, port, host, again }: Order): Promise<void> {
     for (const step of fresh ? ['made the tables'] : running.tablesDone) out(paint('dim', `  ${step}`))
     for (const note of [...running.tablesWarnings, ...running.tablesNotes]) out(paint('yellow', `  ${note}`))
     if (loaded.app.seed !== undefined && (await isEmpty(running.data))) await runSeed(loaded.app, running, seedProgress())
-    const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
     const [at, logins] = await Promise.all([
-      listenNear(running, config, chosen),
+      listenNear(running, config, before),
       running.auth && !again ? developmentLogins(running.data, running.auth) : [],
     ])
     stopOnSignal(running, { signals: ['SIGTERM'] })
-    process.send?.({ port: at.port, quiet: running.staticFolders, database: config.database.kind } satisfies Ready)
+    process.send?.({ asked: config.port, port: at.port, quiet: running.staticFolders, database: config.database.kind } satisfies Ready)
     announce(running, config, at.url, logins, Math.round(performance.now() - started), again)
     saveCompiled()
   } catch (error) {
@@ -59,19 +59,16 @@ export async function serve({ file, port, host, again }: Order): Promise<void> {
   }
 }
 
-/** The port asked for; where nobody asked for one, the next free one. */
-async function listenNear(running: RunningApp, config: Config, chosen: boolean): Promise<{ url: string; port: number }> {
-  for (let port = config.port; ; port++) {
+/** The port asked for; where nobody asked for one, the next free one. The same as before unless another one is asked for since. */
+async function listenNear(running: RunningApp, config: Config, before: Order['before']): Promise<Listening> {
+  const chosen = config.shown.find((variable) => variable.name === 'PORT')?.source !== 'default'
+  const first = before?.asked === config.port ? before.port : config.port
+  for (let port = first; ; port++) {
     try {
       return await running.listen({ port })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-      if (chosen || port >= config.port + 20) {
-        throw new OffstageError('configuration', {
-          detail: `Port ${port} of ${config.host} is taken by another process.`,
-          hint: 'PORT=4001, or stop the other process',
-        })
-      }
+      if (chosen || port >= first + 20 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE')
+        throw listenRefusal(error, config.host, port)
     }
   }
 }

@@ -3,7 +3,7 @@
 import { readdirSync, statSync, watch, type FSWatcher } from 'node:fs'
 import { basename, extname, join, relative } from 'node:path'
 import { appRoot } from '../app/config.ts'
-import { AppProcesses } from './dev-processes.ts'
+import { AppProcesses, type Ready } from './dev-processes.ts'
 import { appFile } from './load.ts'
 import type { LocalPostgres } from './local-postgres.ts'
 import { out, paint, warn } from './terminal.ts'
@@ -22,9 +22,7 @@ const watched = new Set(['.ts', '.mts', '.js', '.mjs', '.json'])
 export async function dev(path: string, options: DevOptions): Promise<void> {
   const file = appFile(path)
   const root = appRoot(file)
-  let port = options.port
-  let changed = ''
-  let quiet: readonly string[] = []
+  let before: Ready | undefined
   let stopping = false
   const server = options.pg ? await ownPostgres(root) : undefined
   const end = async (code: number): Promise<never> => {
@@ -35,18 +33,16 @@ export async function dev(path: string, options: DevOptions): Promise<void> {
   const processes = new AppProcesses({
     env: server ? { ...process.env, DATABASE_URL: server.url } : process.env,
     onReady(ready) {
-      // The same port for every restart, whichever was free at first.
-      port = String(ready.port)
-      quiet = ready.quiet
+      before = ready
     },
     onEnd: () => warn(paint('yellow', 'Waiting for a change of a file.', process.stderr)),
   })
-  const run = (): void => void processes.run({ file, port, host: options.host, again: changed !== '' })
+  const run = (): void => void processes.run({ file, port: options.port, host: options.host, before })
 
   let timer: NodeJS.Timeout | undefined
   watchTree(root, (name) => {
-    if (stopping || quiet.some((folder) => !relative(folder, name).startsWith('..'))) return
-    changed = relative(root, name)
+    if (stopping || before?.quiet.some((folder) => !relative(folder, name).startsWith('..'))) return
+    const changed = relative(root, name)
     // Dependencies may have changed with it, Offstage among them.
     if (manifests.has(basename(name))) processes.forgetSpare()
     // The old version ends while the file is still being written: editors do that in several steps, which 40 ms gather.

@@ -15,7 +15,7 @@ export function init(path: string): void {
   if (taken.length > 0) {
     throw new OffstageError('invalid_call', {
       detail: `${relative(process.cwd(), folder) || '.'} already has ${taken.join(', ')}; nothing was written.`,
-      hint: 'offstage init my-app',
+      hint: `offstage init ${freeFolder()}`,
     })
   }
   mkdirSync(folder, { recursive: true })
@@ -35,6 +35,13 @@ export function init(path: string): void {
         .join('\n'),
     ),
   )
+}
+
+function freeFolder(): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? 'my-app' : `my-app-${number}`
+    if (!existsSync(name)) return name
+  }
 }
 
 const packageRoot = resolve(import.meta.dirname, '../..')

@@ -18,15 +18,13 @@ export interface LoadedApp {
 /** The module itself, or `app.ts` / `app.js` in the folder given. */
 export function appFile(path: string): string {
   const given = resolve(path)
-  const candidates =
-    existsSync(given) && statSync(given).isDirectory()
-      ? ['app.ts', 'app.js', 'src/app.ts', 'dist/app.js'].map((name) => join(given, name))
-      : [given]
+  const names = ['app.ts', 'app.js', 'src/app.ts', 'dist/app.js']
+  const candidates = existsSync(given) && statSync(given).isDirectory() ? names.map((name) => join(given, name)) : [given]
   const file = candidates.find((candidate) => existsSync(candidate))
   if (file !== undefined) return file
   throw new OffstageError('invalid_call', {
-    detail: `There is no app at ${path}.`,
-    hint: 'Give the file that exports the app: offstage dev app.ts',
+    detail: existsSync(given) ? `There is no ${names.join(', ')} in ${path === '.' ? 'this folder' : path}.` : `There is no file ${path}.`,
+    hint: 'Give the file that exports the app, such as `offstage dev server/app.ts`; `offstage init my-app` writes one to begin from.',
   })
 }
 

@@ -5,13 +5,15 @@ import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { inspect, types } from 'node:util'
 import { OffstageError } from '../base/errors.ts'
-import { system } from '../query/principal.ts'
+import { anonymous, system } from '../query/principal.ts'
+import type { Db } from '../data/data.ts'
 import type { RunningApp } from '../app/open.ts'
 import { pretty } from './pretty.ts'
 import { harmless, out, paint, warn } from './terminal.ts'
 
 export async function shell(running: RunningApp): Promise<void> {
-  const sys = running.data.as(system)
+  // What is typed is no code of the app, and is told as what a command was given.
+  const sys = running.data.as(system, { author: 'caller' })
   const models = [...running.registry.models.values()].filter((model) => !model.system).map((model) => model.name)
   const person = process.stdin.isTTY === true
   // What a script prints is what its lines are worth.
@@ -34,14 +36,22 @@ export async function shell(running: RunningApp): Promise<void> {
   })
   const ended = new Promise<void>((resolve) => repl.once('exit', resolve))
   Object.assign(repl.context, {
-    sys,
-    db: running.data.as({ kind: 'anonymous' }),
-    as: (user: unknown) => sys['as'](user),
+    sys: plain(sys),
+    db: plain(running.data.as(anonymous, { author: 'caller' })),
+    as: (user: unknown) => plain(sys['as'](user)),
     registry: running.registry,
   })
   awaitPromises(repl)
   if (!person) await feed(repl, lines)
   await ended
+}
+
+/** With values in place of getters, which Node's completion does not look behind. */
+function plain(db: Db): object {
+  const values = Object.create(null) as Record<string, unknown>
+  // Its names stand on its prototype.
+  for (const name in db) values[name] = name === 'as' ? (user: unknown) => plain(db['as'](user)) : db[name]
+  return values
 }
 
 /** Who forgets `await` is shown the rows all the same. */

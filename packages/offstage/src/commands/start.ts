@@ -2,6 +2,7 @@
 
 import { readConfig } from '../app/config.ts'
 import { declaredEnv } from '../app/env.ts'
+import { listenRefusal } from '../app/listen.ts'
 import { openApp } from '../app/open.ts'
 import { stopOnSignal } from '../app/stop.ts'
 import { placeOf } from '../base/place.ts'
@@ -32,7 +33,9 @@ export async function start(path: string, options: StartOptions): Promise<void> 
   )
   for (const step of running.tablesDone) running.log.info({ step }, 'tables')
   for (const note of running.tablesNotes) running.log.warn(note)
-  const { url } = await running.listen()
+  const { url } = await running.listen().catch((error: unknown) => {
+    throw listenRefusal(error, config.host, config.port)
+  })
   stopOnSignal(running, {
     delay: (options.drain ?? 0) * 1000,
     onStop: (signal) => running.log.info({ signal }, 'stopping'),

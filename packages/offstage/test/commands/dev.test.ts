@@ -78,7 +78,7 @@ test('a change while the app starts is not lost, nor is one of several at once',
   const second = await versionOf(dev, 2)
   write(place, 3)
   const third = await versionOf(dev, 3)
-  const [, url] = await dev.until(/ready again in \d+ ms +(\S+)/)
+  const [, url] = await dev.until(/API +(http:\/\/localhost:\d+)\/api/)
   await spareOf(dev, third)
 
   for (const version of [4, 5, 6]) {
@@ -103,7 +103,7 @@ test('after a mistake in the app the next change is taken over by a process that
   const spare = await spareOf(dev, first)
   write(place, 2)
   assert.equal(await versionOf(dev, 2), spare)
-  await dev.until(/ready again/)
+  await dev.until(/API +http[\s\S]*ada@example\.com/)
   assert.equal(await dev.stop('SIGINT'), 0)
   await noneOf([first, spare])
 })

@@ -22,6 +22,15 @@ test('init writes the notes app, which passes its checks, and never writes over 
   const again = await place.run('init', 'My Notes!')
   assert.equal(again.code, 1)
   assert.match(again.err, /already has app\.ts/)
+  assert.equal((await place.run('init', 'my-app')).code, 0)
+  const [, hint] = /Write: offstage (init \S+)/.exec((await place.run('init', 'my-app')).err)!
+  assert.equal((await place.run(...hint!.split(' '))).code, 0, 'the hint can be pasted')
+})
+
+test('a command in a folder without an app says which files it looked for', async () => {
+  using place = workplace()
+  for (const args of [[], ['.']]) assert.match((await place.run('check', ...args)).err, /There is no app\.ts, app\.js, .* in this folder\./)
+  assert.match((await place.run('check', 'ap.ts')).err, /There is no file ap\.ts\./)
 })
 
 test('the template is the example, to the letter', () => {

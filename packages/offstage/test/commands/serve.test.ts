@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -113,7 +114,45 @@ test('a port that is taken: dev takes the next one unless it was asked for', asy
   const refused = place.start({ PORT: String(port) }, 'dev', '.')
   await refused.until(new RegExp(`Port ${port} of 127.0.0.1 is taken`))
   await refused.stop()
+  for (const [env, words] of [
+    [{ PORT: String(port) }, new RegExp(`configuration Port ${port} of 127\\.0\\.0\\.1 is taken.*\\n +Write: PORT=${port + 1},`)],
+    [{ HOST: '203.0.113.7' }, /configuration HOST=203\.0\.113\.7 is no address of this machine.*\n +Write: HOST=127\.0\.0\.1/],
+  ] as const) {
+    const { code, err } = await place.runWith({ SECRET: secret, ...env }, 'start', '.')
+    assert.equal(code, 1)
+    assert.match(err, words)
+    assert.doesNotMatch(err, / at .*node:net/)
+  }
   taken.close()
+})
+
+test('dev listens on the port that .env names now, and on the same as before where it names none', async () => {
+  using place = workplace('notes')
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  free.close()
+  const env = join(place.folder, '.env')
+  const dev = place.start({ PORT: '' }, 'dev', '.')
+  const [, first] = await dev.until(/API +http:\/\/localhost:(\d+)\/api/)
+  writeFileSync(env, `PORT=${port}\n`)
+  await dev.until(new RegExp(`ready again .*http://localhost:${port}\\b`))
+  rmSync(env)
+  writeFileSync(join(place.folder, 'more.ts'), '')
+  await dev.until(new RegExp(`ready again .*http://localhost:${first}\\b`))
+  await dev.stop()
+})
+
+test('an app that is broken when dev begins is announced in full, with its logins, once it is mended', async () => {
+  using place = workplace('notes')
+  const file = join(place.folder, 'app.ts')
+  const good = readFileSync(file, 'utf8')
+  writeFileSync(file, good.replace('t.boolean()', 't.bolean()'))
+  const dev = place.start({}, 'dev', '.')
+  await dev.until(/Waiting for a change/)
+  writeFileSync(file, good)
+  await dev.until(/API +http[\s\S]*Docs +http[\s\S]*password offstage-dev[\s\S]*ada@example\.com/)
+  await dev.stop()
 })
 
 test('the password that dev gives everyone never holds in production, though the database came from there', async () => {

@@ -51,3 +51,21 @@ test('in the shell rows are made, found and changed with literals, line after li
   assert.match(out, /unauthenticated Sign in to read notes/)
   assert.doesNotMatch(out, /not reached/)
 })
+
+test('the shell can complete the names below its tables, and speaks of its lines as typed, not as code of the app', async () => {
+  using place = workplace('notes')
+  assert.equal((await place.run('seed', '.')).code, 0)
+  const { out } = shell(
+    place,
+    // Node completes nothing behind getters.
+    "[sys, db, as('x'), db.as(null)].map((door) => typeof Object.getOwnPropertyDescriptor(door, 'notes').value.list)",
+    'sys.notes.create({ text: 5 })',
+    'sys.notes.list({ wher: {} })',
+    'sys.transaction((tx) => tx.notes.count())',
+  )
+  assert.match(out, /\[ 'function', 'function', 'function', 'function' \]/)
+  assert.match(out, /text Expected text, found a number/)
+  assert.match(out, /Did you mean 'where'/)
+  assert.doesNotMatch(out, /declare it in `input`/)
+  assert.match(out, /\n1\n$/)
+})
