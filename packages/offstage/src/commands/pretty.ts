@@ -28,6 +28,15 @@ export function pretty(error: unknown, root: string): string {
   const syntax = error.name === 'SyntaxError' ? /^(?:file:\/\/)?(\/[^\n:]+|[A-Z]:[^\n:]+):(\d+)\n/.exec(error.stack ?? '') : null
   const place = syntax ? `${relative(process.cwd(), syntax[1]!)}:${syntax[2]}` : placeOf(error)
   const code = (error as NodeJS.ErrnoException).code
+  if (isOfOtherTables(error))
+    return described(
+      'tables_differ',
+      `The tables are not those of the models: ${firstLine(error.message)}.`,
+      tablesHint,
+      place,
+      root,
+      false,
+    )
   return [
     described(code ?? error.name, firstLine(error.message), undefined, place, root, false),
     place === undefined ? dim(error.stack ?? '') : '',
@@ -36,6 +45,17 @@ export function pretty(error: unknown, root: string): string {
     .filter(Boolean)
     .join('\n')
 }
+
+/** A database that lacks a column or a table of the models, as each of them says it. */
+export function isOfOtherTables(error: unknown): boolean {
+  if (!isError(error)) return false
+  const code = (error as NodeJS.ErrnoException).code
+  return code === 'ERR_SQLITE_ERROR' ? /^no such (column|table)/.test(error.message) : missingNames.has(code ?? '')
+}
+
+const missingNames: ReadonlySet<string> = new Set(['42703', '42P01', 'ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
+const tablesHint =
+  'offstage migrate status says what is missing. The version of the app from before the change, and SQL, read these rows; so does a `select` of fields that are there.'
 
 export function describeProblem(problem: DeclarationProblem, root: string): string {
   return described(problem.id, problem.message, problem.hint, problem.place, root, problem.level === 'warning')

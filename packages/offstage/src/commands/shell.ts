@@ -8,7 +8,7 @@ import { OffstageError } from '../base/errors.ts'
 import { anonymous, system } from '../query/principal.ts'
 import type { Db } from '../data/data.ts'
 import type { RunningApp } from '../app/open.ts'
-import { pretty } from './pretty.ts'
+import { isOfOtherTables, pretty } from './pretty.ts'
 import { harmless, out, paint, warn } from './terminal.ts'
 
 export async function shell(running: RunningApp): Promise<void> {
@@ -32,7 +32,9 @@ export async function shell(running: RunningApp): Promise<void> {
     ignoreUndefined: true,
     // A refusal is an answer here: its sentences, without the way through Offstage's own files.
     writer: (value: unknown) =>
-      value instanceof OffstageError ? harmless(pretty(value, process.cwd())) : inspect(value, { colors: process.stdout.isTTY, depth: 6 }),
+      value instanceof OffstageError || isOfOtherTables(value)
+        ? harmless(pretty(value, process.cwd()))
+        : inspect(value, { colors: process.stdout.isTTY, depth: 6 }),
   })
   const ended = new Promise<void>((resolve) => repl.once('exit', resolve))
   Object.assign(repl.context, {

@@ -23,7 +23,7 @@ export async function limitsBroken(
       : [
           {
             what: `"${said(operation)}" is refused by rows that are there (${why})`,
-            write: 'correct these rows first (offstage shell), or take the new limit back',
+            write: 'correct these rows first (offstage shell of the version before, or SQL), or take the new limit back',
           },
         ]
   if (operation.op === 'addIndex') return told(await twice(rows, table, operation.index))

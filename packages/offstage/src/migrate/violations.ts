@@ -92,12 +92,13 @@ async function missing(rows: Rows, operation: Operation): Promise<readonly Refus
   const { table, fill } = operation
   const to: ColumnDef = operation.op === 'addColumn' ? operation.column : operation.to
   if (to.nullable || fill !== undefined) return []
-  const write = `give them a value first (offstage shell), or make the migration anew: with --fill ${table}.${to.name}=..., or --data ${table}.${to.name}`
+  const anew = `make the migration anew: with --fill ${table}.${to.name}=..., or --data ${table}.${to.name}`
   if (operation.op === 'addColumn') {
     const none = to.default === undefined && (await rows.any(table))
-    return none ? [{ what: `${table}.${to.name} is required, and the rows that are there have no value`, write }] : []
+    return none ? [{ what: `${table}.${to.name} is required, and the rows that are there have no value`, write: anew }] : []
   }
   if (!operation.from.nullable || !rows.knows(table, operation.from.name)) return []
   const found = await rows.describeRows(table, operation.from.name, `${rows.column(table, operation.from.name)} is null`)
+  const write = `give them a value first (offstage shell of the version before, or SQL), or ${anew}`
   return found === undefined ? [] : [{ what: `${table}.${to.name} gets required, and some rows have no value, ${found}`, write }]
 }

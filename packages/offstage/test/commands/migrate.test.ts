@@ -275,6 +275,27 @@ test('a migration that two equal rows refuse leaves nothing under way, and the r
   await server.stop()
 })
 
+test('a table whose rows must be put right before it gets a column says so in words, and is read by the version before', async () => {
+  using work = place('users: { email: t.text({ max: 100 }) }')
+  await work.ok('migrate', 'make')
+  await work.ok('migrate', 'up')
+  writeFileSync(join(work.folder, 'users.csv'), 'email\na@b.c\na@b.c\n')
+  await work.ok('import', 'users', 'users.csv')
+  work.models('users: { email: t.text({ max: 100 }).unique(), stars: t.integer().optional() }')
+  await work.ok('migrate', 'make', 'stars')
+  const { err } = await work.run('migrate', 'up')
+  assert.match(err, /correct these rows first \(offstage shell of the version before, or SQL\)/)
+  const exported = await work.run('export', 'users')
+  assert.equal(exported.code, 1)
+  assert.match(
+    exported.err,
+    /tables_differ The tables are not those of the models: no such column: .*stars\.\n +Write: offstage migrate status/,
+  )
+  assert.doesNotMatch(exported.err, /\n +at /)
+  work.models('users: { email: t.text({ max: 100 }) }')
+  assert.match(await work.ok('export', 'users'), /a@b\.c/)
+})
+
 test('a column that was added by hand stops nobody in development, and repair takes it away when it may', async () => {
   using work = place('notes: { text: t.text() }')
   writeFileSync(
