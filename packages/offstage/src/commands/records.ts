@@ -140,13 +140,14 @@ async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: 
   let line = 1
   let began = 1
   let element = 0
+  let ended = false
   let quoted = false
   let escaped = false
   for await (const chunk of chunks) {
     for (const char of chunk) {
       if (char === '\n') line++
       if (depth === 0) {
-        if (char === '[') depth = 1
+        if (char === '[' && !ended) depth = 1
         else if (!/[\s\uFEFF]/.test(char)) throw wrong(line, `has ${JSON.stringify(char)} outside of an array`)
         continue
       }
@@ -158,9 +159,10 @@ async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: 
         continue
       }
       if (depth === 1 && (char === ',' || char === ']')) {
-        if (text.trim() !== '') yield { line: began, element: ++element, text }
+        if (text !== '') yield { line: began, element: ++element, text }
+        else if (char === ',' || element > 0) throw wrong(line, 'has a comma without an element beside it')
         text = ''
-        if (char === ']') depth = 0
+        if (char === ']') [depth, ended] = [0, true]
         continue
       }
       if (char === '"') quoted = true
@@ -174,5 +176,5 @@ async function* elements(chunks: AsyncIterable<string>): AsyncGenerator<{ line: 
     }
     if (text.length > longestRecord) refuseLong(began)
   }
-  if (depth !== 0) throw wrong(line, 'ends before the array does')
+  if (!ended) throw wrong(line, 'ends before the array does')
 }

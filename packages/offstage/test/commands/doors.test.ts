@@ -87,6 +87,29 @@ test('hard JSON is refused by every door, and told', async () => {
   }
 })
 
+test('a JSON file that is no whole array is refused wherever it is broken, and an empty array is no row', async () => {
+  using at = place()
+  const file = join(at.folder, 'a.json')
+  const row = '{"name":"x"}'
+  for (const [json, says] of [
+    [`[${row},]`, /Line 1 has a comma without an element/],
+    [`[,${row}]`, /has a comma without an element/],
+    [`[${row},\n\n,${row}]`, /Line 3 has a comma without an element/],
+    ['[,]', /has a comma without an element/],
+    [`[${row}][${row}]`, /outside of an array/],
+    [`[${row}`, /ends before the array does/],
+    ['', /ends before the array does/],
+  ] as const) {
+    writeFileSync(file, json)
+    const { code, err } = await at.run('import', 'things', file)
+    assert.equal(code, 1, json)
+    assert.match(err, says, json)
+  }
+  writeFileSync(file, ' [ ] \n')
+  assert.equal((await at.run('import', 'things', file)).code, 0)
+  assert.equal((await at.run('export', 'things')).out.replaceAll(/\s/g, ''), '[]')
+})
+
 test('hard JSON in a body and in an address is refused in the same words', async () => {
   const { models } = defineModels({ things: { name: t.text(), meta: t.json().optional(), size: t.number().optional() } })
   models.things.access({ read: 'everyone', create: 'everyone' })
