@@ -127,6 +127,12 @@ test('every problem inside rules is reported with its place', () => {
     ],
   )
   for (const problem of problems) assert.match(problem.place ?? '', /rules\.test\.ts:\d+/)
+  for (const [word, meant] of [
+    ['signedin', 'signed-in'],
+    ['everone', 'everyone'],
+  ])
+    assert.match(app({ teams: { read: word } }).problems[0]!.message, new RegExp(`not '${word}'\\. Did you mean '${meant}'\\?`))
+  assert.doesNotMatch(app({ teams: { read: 'admins' } }).problems[0]!.message, /Did you mean/)
 })
 
 test('a column of the user that rules depend on must say who may write it', () => {

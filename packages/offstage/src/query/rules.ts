@@ -1,7 +1,7 @@
 // Declared rules, compiled once to filters in which the caller may stand, and bound to one caller for each request.
 
 import { OffstageError } from '../base/errors.ts'
-import { didYouMean } from '../base/nearest.ts'
+import { didYouMean, nearest } from '../base/nearest.ts'
 import { isPlain } from '../base/realms.ts'
 import { meCondition, mePath } from '../schema/me.ts'
 import type { Row } from '../schema/kind.ts'
@@ -9,7 +9,7 @@ import type { Action, FieldDef, ModelDef, Registry, RuleDeclaration } from '../s
 import { always, and, equal, isIn, isMe, never, not, or, some } from './build.ts'
 import { leaf } from './evaluate-filter.ts'
 import { systemLimits } from './limits.ts'
-import { allEyes } from './names.ts'
+import { allEyes, quote } from './names.ts'
 import { parseWhere, type MeWords, type Parsing } from './parse-filter.ts'
 import type { Principal } from './principal.ts'
 import type { Filter, Operand, Selected } from './tree.ts'
@@ -56,6 +56,8 @@ function compileModel(registry: Registry, model: ModelDef): ModelPolicy {
   }
 }
 
+const ruleNames = ['everyone', 'signed-in', 'nobody']
+
 /** One declared rule (of a model, a field, an endpoint's `allow`, the admin) as a filter. No rule means nobody. */
 export function compileRule(registry: Registry, model: ModelDef | undefined, rule: RuleDeclaration): Filter {
   if (rule === undefined || rule === 'nobody') return never
@@ -66,7 +68,11 @@ export function compileRule(registry: Registry, model: ModelDef | undefined, rul
   const condition = parsing.me!.condition(rule)
   if (condition) return condition
   if (typeof rule === 'string' || !isPlain(rule)) {
-    throw declaration("A rule is 'everyone', 'signed-in', 'nobody', a filter, me.is(filter), or a list of these.")
+    const near = typeof rule === 'string' ? nearest(rule, ruleNames) : undefined
+    const found = typeof rule === 'string' ? `, not ${quote(rule)}` : ''
+    throw declaration(
+      `A rule is 'everyone', 'signed-in', 'nobody', a filter, me.is(filter), or a list of these${found}.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    )
   }
   if (Object.keys(rule).length === 0) throw declaration("{} is a rule that everyone passes. Write 'everyone' if that is meant.")
   if (!model) throw declaration("There is no row here to filter. Write 'everyone', 'signed-in', 'nobody' or me.is(filter).")
