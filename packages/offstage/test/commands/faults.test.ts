@@ -146,3 +146,22 @@ test('dev answers and logs a mistake of the app with the line and what to write'
   await dev.until(new RegExp(`request failed[\\s\\S]*notes has no field 'nope'[\\s\\S]*at ${at.replace('.', '\\.')}`))
   assert.equal(await dev.stop(), 0)
 })
+
+test('a command tells what nobody caught with its line too, and its exit code is 1', async () => {
+  using place = workplace()
+  const seeded = (seed: string): string =>
+    app.replace('defineApp({ models, endpoints })', `defineApp({ models, endpoints, seed: async ({ sys }) => {\n  ${seed}\n} })`)
+  const line = app.split('\n').findIndex((text) => text.includes('defineApp({ models')) + 2
+  writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
+  for (const [seed, says] of [
+    ["void sys.notes.create({ txt: 'x' } as any); await sys.notes.create({ text: 'kept' })", /is an `await` missing\?\s+unknown_field/],
+    ["setTimeout(() => { throw new RangeError('late') }); await later(30)", /nobody caught[^\n]*\s+RangeError late/],
+  ] as const) {
+    writeFileSync(join(place.folder, 'app.ts'), seeded(seed))
+    const { code, err } = await place.runApart({}, 'reset')
+    assert.equal(code, 1, err)
+    assert.match(err, says)
+    assert.match(err, new RegExp(`at app\\.ts:${line}\\b`))
+    assert.doesNotMatch(err, /Node\.js v/)
+  }
+})
