@@ -109,7 +109,15 @@ function asWarning(error: unknown): Arranged {
   return { done: [], notes: [], warnings: [error.message] }
 }
 
-const aboutTables: ReadonlySet<string> = new Set<Code>(['tables_differ', 'data_loss', 'migration_failed', 'invalid_migration'])
+const aboutTables: ReadonlySet<string> = new Set<Code>([
+  'tables_differ',
+  'data_loss',
+  'migration_failed',
+  'invalid_migration',
+  // What a step of code does wrong in a migration that is pending.
+  'invalid_call',
+  'invalid_values',
+])
 
 /** An app without migrations does not load what reads them. */
 async function chainOf(root: string, dialect: DialectName): Promise<readonly Runnable[]> {

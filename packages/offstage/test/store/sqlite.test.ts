@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -275,4 +275,20 @@ test('it is closed at once and without an error while another process writes', a
   assert.deepEqual(waits, [['pragma optimize', 0]], 'the one statement that may meet the other process waits no millisecond for it')
   other.exec('commit')
   other.close()
+})
+
+test('a file that cannot be opened, or is none of SQLite, is named', async () => {
+  const path = file()
+  writeFileSync(path, 'no database, but words enough to fill a header of a file of SQLite, which is what is looked at first'.repeat(8))
+  for (const [at, says] of [
+    [path, /file is not a database/],
+    [join(folder, 'nowhere', 'x.db'), /unable to open database file/],
+  ] as const)
+    await assert.rejects(openSqlite({ registry: notesRegistry(), file: at }), (error: any) => {
+      assert.equal(error.code, 'configuration')
+      assert.match(error.detail, says)
+      assert.ok(error.detail.includes(at))
+      assert.match(error.hint, /DATABASE_URL=file:/)
+      return true
+    })
 })

@@ -44,9 +44,15 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   } catch (error) {
     writing?.close()
     remove()
-    throw error
+    throw isBusy(error) || (error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR' ? error : notOpened(file, error as Error)
   }
 }
+
+const notOpened = (file: string, cause: Error): OffstageError =>
+  new OffstageError('configuration', {
+    detail: `The database ${file} could not be opened: ${cause.message}.`,
+    hint: 'DATABASE_URL=file:./data/app.db, or another file of SQLite or a new one, in a folder that this user may write to',
+  })
 
 /** Lets SQLite look at tables whose indexes it knows too little about. Where another process writes, that can wait for the next time. */
 function optimize(writing: Connection): void {
