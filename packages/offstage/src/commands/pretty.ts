@@ -1,7 +1,7 @@
 // Errors as a developer wants to see them: what is wrong, the offending line of their own file, what to write.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { OffstageError } from '../base/errors.ts'
 import { placeOf } from '../base/place.ts'
 import { isError } from '../base/realms.ts'
@@ -37,6 +37,8 @@ export function pretty(error: unknown, root: string): string {
       root,
       false,
     )
+  const unfound = code === 'ERR_MODULE_NOT_FOUND' ? importOf(error.message) : undefined
+  if (unfound) return described(code!, firstLine(error.message), unfound.hint, unfound.place, root, false)
   return [
     described(code ?? error.name, firstLine(error.message), undefined, place, root, false),
     place === undefined ? dim(error.stack ?? '') : '',
@@ -56,6 +58,20 @@ export function isOfOtherTables(error: unknown): boolean {
 const missingNames: ReadonlySet<string> = new Set(['42703', '42P01', 'ER_BAD_FIELD_ERROR', 'ER_NO_SUCH_TABLE'])
 const tablesHint =
   'offstage migrate status says what is missing. The version of the app from before the change, and SQL, read these rows; so does a `select` of fields that are there.'
+
+/** Node says which file an import that leads nowhere stands in, and not the line. */
+function importOf(message: string): { readonly place: string; readonly hint: string | undefined } | undefined {
+  const [, name, file] = /^Cannot find (?:module|package) '(.+?)' imported from (.+)$/.exec(firstLine(message)) ?? []
+  if (name === undefined || file === undefined || file.includes(`${sep}node_modules${sep}`) || !existsSync(file)) return undefined
+  const short = basename(name)
+  const at = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex((line) => /\b(import|from)\b/.test(line) && line.includes(short))
+  const whole = ['.ts', '.js', `${sep}index.ts`].map((end) => name.replace(/\.js$/, '') + end).find((path) => existsSync(path))
+  const meant = whole && relative(dirname(name), whole).replaceAll(sep, '/')
+  const hint = !isAbsolute(name) ? `npm install ${name}` : meant && `'${meant}' in place of '${short}': an import names the whole file.`
+  return at < 0 ? undefined : { place: `${relative(process.cwd(), file)}:${at + 1}`, hint }
+}
 
 export function describeProblem(problem: DeclarationProblem, root: string): string {
   return described(problem.id, problem.message, problem.hint, problem.place, root, problem.level === 'warning')

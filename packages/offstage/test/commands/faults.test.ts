@@ -165,3 +165,22 @@ test('a command tells what nobody caught with its line too, and its exit code is
     assert.doesNotMatch(err, /Node\.js v/)
   }
 })
+
+test('an import that leads nowhere is told with its line and the file or package that is meant', async () => {
+  using place = workplace()
+  writeFileSync(join(place.folder, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(place.folder, 'tags.ts'), 'export const tags = 1')
+  for (const [line, hint] of [
+    ["import { tags } from './tags'", /Write: 'tags\.ts' in place of 'tags'/],
+    ["import { tags } from './tags.js'", /Write: 'tags\.ts' in place of 'tags\.js'/],
+    ["import { z } from 'not-installed-here'", /Write: npm install not-installed-here/],
+    ["import { other } from './other.ts'", /imported from .*app\.ts/],
+  ] as const) {
+    writeFileSync(join(place.folder, 'app.ts'), `// Its second line.\n${line}\n${app}`)
+    const { code, err } = await place.runApart({}, 'check')
+    assert.equal(code, 1)
+    assert.match(err, /ERR_MODULE_NOT_FOUND Cannot find [\s\S]* at app\.ts:2\n/)
+    assert.match(err, hint)
+    assert.doesNotMatch(err, /node:internal/)
+  }
+})
