@@ -6,15 +6,24 @@ import { Connection as SqliteConnection } from '../src/store/sqlite/connection.t
 
 type Sends = (sql: string, ...more: any[]) => any
 
-const sent = new Set<(sql: string) => void>()
+const prototypes = [MysqlConnection, PostgresConnection, SqliteConnection].map(
+  ({ prototype }) => prototype as unknown as Record<'all' | 'run', Sends>,
+)
 
-for (const { prototype } of [MysqlConnection, PostgresConnection, SqliteConnection] as { prototype: Record<'all' | 'run', Sends> }[]) {
-  for (const name of ['all', 'run'] as const) {
-    const send = prototype[name]
-    prototype[name] = function (sql, ...more) {
-      for (const tell of sent) tell(sql)
-      return send.call(this, sql, ...more)
-    }
+/** Tells of each statement until the answer is called: other tests of the process have the connections as they are. */
+function watchStatements(tell: (sql: string) => void): () => void {
+  const back = prototypes.flatMap((prototype) =>
+    (['all', 'run'] as const).map((name) => {
+      const send = prototype[name]
+      prototype[name] = function (sql, ...more) {
+        tell(sql)
+        return send.call(this, sql, ...more)
+      }
+      return () => void (prototype[name] = send)
+    }),
+  )
+  return () => {
+    for (const undo of back) undo()
   }
 }
 
@@ -23,13 +32,10 @@ const around = /^(begin|commit|rollback|savepoint|release)\b/i
 /** What was sent while `run` ran; meanwhile nothing else should. */
 export async function counted<T>(run: () => Promise<T>): Promise<{ readonly value: T; readonly statements: readonly string[] }> {
   const statements: string[] = []
-  const note = (sql: string): void => {
-    if (!around.test(sql)) statements.push(sql)
-  }
-  sent.add(note)
+  const stop = watchStatements((sql) => void (around.test(sql) || statements.push(sql)))
   try {
     return { value: await run(), statements }
   } finally {
-    sent.delete(note)
+    stop()
   }
 }
